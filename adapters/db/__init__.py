@@ -1,0 +1,1 @@
+"""The store: SQLite by default, PostgreSQL by one setting. Tables, repositories, outbox and migrations."""

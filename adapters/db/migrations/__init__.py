@@ -1,0 +1,1 @@
+"""Migrations (alembic). ``versions/`` holds one file for each step, in order."""

@@ -1,0 +1,106 @@
+"""The store: units of work over one connection each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, Engine
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from adapters.db.audit_log import SqlAudit
+from adapters.db.desk_repos import SqlInbox, SqlSessions
+from adapters.db.engine import BUSY, PATIENT_WAIT, QUICK_WAIT, READING
+from adapters.db.outbox import SqlOutbox
+from adapters.db.people_repos import SqlPeople, SqlSchools
+from adapters.db.report_repos import SqlDrafts, SqlReports
+from adapters.db.reread_repos import SqlPolicies, SqlRereads
+from adapters.db.small_repos import SqlEvents, SqlQuestions
+from adapters.db.types import database_now
+from bot.ports import (
+    Audit,
+    Clock,
+    Drafts,
+    Events,
+    Inbox,
+    Outbox,
+    People,
+    Policies,
+    Questions,
+    Reports,
+    Rereads,
+    Schools,
+    Sessions,
+    StoreBusy,
+)
+
+BUSY_STATES: Final = ("55P03", "57014", "53300", "57P03", "53100", "08006", "08001")
+"""PostgreSQL: lock not available, cancelled, too many connections, starting up, disk full, connection failures."""
+
+
+class SqlUnitOfWork:
+    """One transaction with every repository over it. Undone unless ``commit`` was called."""
+
+    def __init__(self, connection: Connection, clock: Clock, now: ColumnElement[float], *, writing: bool) -> None:
+        self._connection = connection
+        self.schools: Schools = SqlSchools(connection)
+        self.people: People = SqlPeople(connection)
+        self.reports: Reports = SqlReports(connection, writing=writing)
+        self.drafts: Drafts = SqlDrafts(connection)
+        self.outbox: Outbox = SqlOutbox(connection, now)
+        self._chain = SqlAudit(connection, clock)
+        self.audit: Audit = self._chain
+        self.rereads: Rereads = SqlRereads(connection)
+        self.policies: Policies = SqlPolicies(connection)
+        self.events: Events = SqlEvents(connection)
+        self.questions: Questions = SqlQuestions(connection)
+        self.sessions: Sessions = SqlSessions(connection)
+        self.inbox: Inbox = SqlInbox(connection)
+
+    def commit(self) -> None:
+        """Write the audit rows that were noted, then make everything last."""
+        self._chain.flush()
+        self._connection.commit()
+
+
+class SqlStore:
+    """Everything that is kept, in SQLite or PostgreSQL.
+
+    ``now`` is the clock of leases and waiting times, in seconds since 1970: the database's own unless told otherwise.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock, now: ColumnElement[float] | None = None) -> None:
+        self.engine = engine
+        self._clock = clock
+        self._now = database_now() if now is None else now
+
+    @contextmanager
+    def begin(self, *, patient: bool = False) -> Iterator[SqlUnitOfWork]:
+        """Begin to write. Raise ``StoreBusy`` where the database stays locked, is full or away."""
+        with self._connected({BUSY: PATIENT_WAIT if patient else QUICK_WAIT}) as connection:
+            yield SqlUnitOfWork(connection, self._clock, self._now, writing=True)
+
+    @contextmanager
+    def look(self) -> Iterator[SqlUnitOfWork]:
+        """Begin to read only. Raise ``StoreBusy``."""
+        with self._connected({READING: True, BUSY: QUICK_WAIT}) as connection:
+            yield SqlUnitOfWork(connection, self._clock, self._now, writing=False)
+
+    @contextmanager
+    def _connected(self, options: dict[str, object]) -> Iterator[Connection]:
+        try:
+            with self.engine.connect() as connection:
+                connection.execution_options(**options)
+                yield connection
+        except OperationalError as error:
+            raise StoreBusy(_reason(error)) from None
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) in BUSY_STATES:
+                raise StoreBusy(_reason(error)) from None
+            raise
+
+
+def _reason(error: DBAPIError) -> str:
+    state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
+    return f"the database cannot be used just now ({state or type(error.orig).__name__})"

@@ -1,0 +1,76 @@
+"""The desk: a local web page that shows the same cards as the chats, for those without a chat account and to try it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+
+from adapters.desk import demo, policy_pages, signing_in, talking
+from adapters.desk.guard import ANYBODY, BARE, SIGNED_IN, Access, Page, guarded
+from adapters.desk.services import DESK, Desk, Services
+from adapters.desk.sessions import mint_link
+from adapters.desk.visit import Visit
+
+__all__ = ["ROUTES", "Desk", "Services", "mint_link", "mount"]
+
+STATIC: Final = {
+    "desk.css": "text/css",
+    "desk.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
+_FOLDER: Final = Path(__file__).parent / "static"
+
+
+async def _static(visit: Visit) -> web.StreamResponse:
+    """One of the desk's few files, named in a list, so that no path can lead elsewhere."""
+    name = visit.request.match_info["name"]
+    if name not in STATIC:
+        raise web.HTTPNotFound
+    headers = {"Content-Type": f"{STATIC[name]}; charset=utf-8", "Cache-Control": "public, max-age=300"}
+    return web.Response(body=(_FOLDER / name).read_bytes(), headers=headers)
+
+
+async def _nowhere(_visit: Visit) -> web.StreamResponse:
+    raise web.HTTPNotFound
+
+
+ROUTES: Final[tuple[tuple[str, str, Page, Access], ...]] = (
+    ("GET", "/", talking.home, ANYBODY),
+    ("GET", "/static/{name}", _static, BARE),
+    ("GET", "/chat", talking.chat, SIGNED_IN),
+    ("POST", "/chat", talking.ask, SIGNED_IN),
+    ("POST", "/chat/press", talking.press_in_chat, SIGNED_IN),
+    ("POST", "/chat/clear", talking.clear, SIGNED_IN),
+    ("POST", "/press", talking.press, SIGNED_IN),
+    ("POST", "/form", talking.submit, SIGNED_IN),
+    *(("GET", place.path, talking.shows(place), place.access) for place in talking.PLACES),
+    ("GET", "/policy", policy_pages.whole, SIGNED_IN),
+    ("GET", "/policy/clause/{clause}", policy_pages.clause, SIGNED_IN),
+    ("GET", "/people", policy_pages.people, SIGNED_IN),
+    ("GET", "/sign-in", signing_in.ask_for_link, ANYBODY),
+    ("POST", "/sign-in", signing_in.ask_for_link, ANYBODY),
+    ("GET", "/sign-in/code", signing_in.code, SIGNED_IN),
+    ("POST", "/sign-in/code", signing_in.code, SIGNED_IN),
+    ("GET", "/sign-in/{secret}", signing_in.show_link, ANYBODY),
+    ("POST", "/sign-in/{secret}", signing_in.use_link, ANYBODY),
+    ("POST", "/sign-out", signing_in.sign_out, ANYBODY),
+    ("POST", "/demo/be", demo.be, ANYBODY),
+    ("POST", "/demo/policy", demo.adopt, SIGNED_IN),
+    ("GET", "/{nowhere:.*}", _nowhere, ANYBODY),
+)
+"""Every page: method, path, what answers, and who may come."""
+
+
+def mount(app: web.Application, services: Services) -> Desk:
+    """Put the desk's pages onto a server, and return the desk; call it before the server starts.
+
+    Every handler is guarded by itself, so that other endpoints of the same server stay as they are. Paths that nobody
+    else has taken are answered with the desk's own "no such page".
+    """
+    desk = Desk(services)
+    app[DESK] = desk
+    for method, path, page, access in ROUTES:
+        app.router.add_route(method, path, guarded(page, access))
+    return desk

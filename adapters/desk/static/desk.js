@@ -1,0 +1,41 @@
+// What is nicer with JavaScript. Everything works without it.
+"use strict";
+
+// A form is sent once, however often its button is pressed.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+});
+
+// Coming back to a page by the browser's own button makes its forms work again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.forms) {
+    delete form.dataset.sent;
+  }
+});
+
+// In the chat, Enter asks and Shift with Enter makes a new line.
+const question = document.getElementById("question");
+if (question) {
+  question.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      question.form.requestSubmit();
+    }
+  });
+}
+
+// After an error the summary has the focus, so that it is read out.
+const summary = document.getElementById("summary");
+if (summary) {
+  summary.focus();
+}
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.addEventListener("click", () => window.print());
+}
+document.documentElement.classList.add("js");

@@ -1,0 +1,162 @@
+"""Calls to Slack from the event loop: one session, no hidden retries, every failure a ``Trouble`` without words.
+
+slack_sdk would try again by itself after a lost reply, and post twice: its retry handlers are off. The one thing that is
+tried again here is a call that Slack refused for haste (429), because then nothing was done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.consequences import Trouble
+from adapters.slack.rendering import METADATA
+from adapters.slack.workspaces import Workspace
+
+TIMEOUT: Final = 10
+PATIENCE: Final = 30.0
+"""Seconds that a person's answer waits at most for Slack's leave to send."""
+TRIES: Final = 4
+HOOKS: Final = "hooks.slack.com"
+LOOKED_BACK: Final = 100
+"""Messages of a direct conversation that are looked through for a card."""
+QUIET: Final = logging.getLogger("slack_bolt.quiet")
+"""The logger for Slack's libraries: they write whole payloads at DEBUG and bodies at INFO, so both are off."""
+QUIET.setLevel(logging.WARNING)
+
+
+class Api:
+    """Slack's Web API for every workspace, over one session of the event loop."""
+
+    def __init__(self, address: str, session: aiohttp.ClientSession) -> None:
+        self.address = address
+        self._session = session
+        self._not_before: defaultdict[tuple[str, str], float] = defaultdict(float)
+
+    def client(self, token: str | None = None) -> AsyncWebClient:
+        """Return a client of slack_sdk's that retries nothing."""
+        return AsyncWebClient(
+            token=token,
+            base_url=self.address,
+            timeout=TIMEOUT,
+            session=self._session,
+            retry_handlers=[],
+            logger=QUIET,
+        )
+
+    async def call(self, workspace: Workspace, method: str, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+        """Call a method (``chat_postMessage``) and return the answer. Raise ``Trouble``.
+
+        Slack's Retry-After is kept for each channel: nothing is sent there until it is over.
+        """
+        place = (workspace.team, str(given.get("channel") or given.get("user_id") or method))
+        loop = asyncio.get_running_loop()
+        until = loop.time() + PATIENCE
+        for attempt in range(1, TRIES + 1):
+            wait = self._not_before[place] - loop.time() if place in self._not_before else 0.0
+            if wait > 0:
+                await asyncio.sleep(wait)
+            try:
+                return await self._once(workspace, method, given)
+            except Trouble as trouble:
+                if trouble.code not in {"ratelimited", "rate_limited"}:
+                    raise
+                self._not_before[place] = loop.time() + trouble.after
+                if attempt == TRIES or self._not_before[place] > until:
+                    raise
+        raise Trouble("ratelimited")  # pragma: no cover - the loop returns or raises
+
+    async def respond(self, url: str, payload: Mapping[str, Any]) -> None:
+        """Answer at a response_url: for messages that only one person sees. Raise ``Trouble``."""
+        if not self._ours(url):
+            raise Trouble("foreign_url")
+        try:
+            async with self._session.post(url, json=dict(payload), timeout=aiohttp.ClientTimeout(TIMEOUT)) as answer:
+                if answer.status == 429:
+                    raise Trouble("ratelimited", _seconds(answer.headers.get("Retry-After")))
+                if answer.status >= 500:
+                    raise Trouble("service_unavailable")
+                if answer.status != 200:
+                    raise Trouble("expired_url")
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            raise Trouble("connection") from None
+
+    async def direct(self, workspace: Workspace, user: str) -> str:
+        """Return the id of the direct conversation with a user. Raise ``Trouble``."""
+        answer = await self.call(workspace, "conversations_open", users=user)
+        return str(answer["channel"]["id"])
+
+    async def find(self, workspace: Workspace, user: str, card_key: str) -> tuple[str, str] | None:
+        """Return channel and id of the latest message to a user that shows the card of a key. Raise ``Trouble``."""
+        channel = await self.direct(workspace, user)
+        answer = await self.call(
+            workspace, "conversations_history", channel=channel, limit=LOOKED_BACK, include_all_metadata=True
+        )
+        for message in answer.get("messages", []):
+            if card_of(message) == card_key:
+                return channel, str(message["ts"])
+        return None
+
+    async def _once(self, workspace: Workspace, method: str, given: dict[str, Any]) -> dict[str, Any]:
+        try:
+            answer = await getattr(self.client(workspace.token), method)(**given)
+        except SlackApiError as error:
+            raise troubled(error) from None
+        except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, ValueError):
+            # ValueError: an answer that is not JSON, as from a proxy on the way.
+            raise Trouble("connection") from None
+        return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+    def _ours(self, url: str) -> bool:
+        try:
+            where, ours = urlsplit(url), urlsplit(self.address)
+            return where.netloc == ours.netloc or (where.scheme == "https" and where.hostname == HOOKS)
+        except ValueError:
+            return False
+
+
+def troubled(error: SlackApiError) -> Trouble:
+    """Return an error of slack_sdk's as ours: the code and the waiting time, none of its words."""
+    response = error.response
+    status = getattr(response, "status_code", 200)
+    headers: Mapping[str, str] = getattr(response, "headers", {}) or {}
+    lower = {name.lower(): value for name, value in headers.items()}
+    if status == 429:
+        return Trouble("ratelimited", _seconds(lower.get("retry-after")))
+    if status >= 500:
+        return Trouble("service_unavailable")
+    data = getattr(response, "data", response)
+    code = data.get("error", "") if isinstance(data, dict) else ""
+    if code in {"ratelimited", "rate_limited"}:
+        return Trouble(code, _seconds(lower.get("retry-after")))
+    return Trouble(str(code or "unreadable"))
+
+
+def card_of(message: Mapping[str, Any]) -> str | None:
+    """Return the key of the card that one of our messages shows, ``None`` for any other message."""
+    payload = payload_of(message)
+    return None if payload is None else str(payload.get("card", ""))
+
+
+def payload_of(message: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return what we wrote into a message's metadata, ``None`` for messages that are not ours."""
+    metadata = message.get("metadata")
+    if not isinstance(metadata, Mapping) or metadata.get("event_type") != METADATA:
+        return None
+    payload = metadata.get("event_payload")
+    return payload if isinstance(payload, Mapping) else None
+
+
+def _seconds(text: str | None) -> float:
+    try:
+        return max(float(text or 1.0), 0.0)
+    except ValueError:
+        return 1.0

@@ -1,0 +1,272 @@
+"""From something done in Slack to the bot's answer there: who it was, whether it is new, what the bot says, where."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any, Final
+
+from adapters.slack import own
+from adapters.slack.api import Api
+from adapters.slack.consequences import Trouble
+from adapters.slack.delivery import Delivery, is_report
+from adapters.slack.identity import Identity, Known, Nobody, Perhaps, profile_of
+from adapters.slack.places import Body, Place
+from adapters.slack.rendering import carried, dialog
+from adapters.slack.submissions import Submissions, question_form
+from adapters.slack.talk import Once, Talk
+from adapters.slack.workspaces import Workspace, Workspaces
+from bot.messages import Ask, Asked, Card, Form, Inbound, Opened, Outbound, Pressed, Replace, Say, Submitted
+from bot.ports import StoreBusy
+from bot.references import new_form_key
+from bot.wording import say, say_list
+
+log = logging.getLogger(__name__)
+
+LONGEST: Final = 40_000
+"""Characters of a message that are read: Slack itself takes no more."""
+
+
+class Conversing:
+    """Answers people in Slack. One for all workspaces; everything that touches the store runs in a thread."""
+
+    def __init__(self, talk: Talk, once: Once, identity: Identity, api: Api, workspaces: Workspaces) -> None:
+        self._talk = talk
+        self._once = once
+        self.identity = identity
+        self._api = api
+        self._workspaces = workspaces
+        self.delivery = Delivery(api, identity)
+        self.submissions = Submissions(talk, identity, self.delivery)
+        self._background: set[asyncio.Task[None]] = set()
+
+    async def asked(self, workspace: Workspace, place: Place, text: str, once: str, *, files: bool = False) -> None:
+        """Answer a question; ``files`` says that something was attached, which we never fetch."""
+        if files:
+            await self._guarded(workspace, place, self._no_files(workspace, place, once))
+        if text or not files:
+            await self.said(workspace, place, Asked(text[:LONGEST]), f"{once}/text" if files and once else once)
+
+    async def said(self, workspace: Workspace, place: Place, said: Inbound, once: str = "") -> None:
+        """Answer what somebody did, the first time that Slack tells of it."""
+        await self._guarded(workspace, place, self._said(workspace, place, said, once))
+
+    async def pressed(self, workspace: Workspace, place: Place, press: Pressed, once: str) -> None:
+        """Answer a button, the bot's or one of our own."""
+        ours: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
+            own.ME: lambda: self._me(workspace, place, yes=True),
+            own.NOT_ME: lambda: self._me(workspace, place, yes=False),
+            own.CARRY: lambda: self._carry(workspace, place),
+            own.WITHOUT: lambda: self._said(workspace, place, Pressed("report.start"), ""),
+            own.MORE: lambda: self._more(workspace, place, press.value),
+            own.KEEP: lambda: self._keep(workspace, place),
+        }
+        if press.action in ours:
+            await self._guarded(workspace, place, ours[press.action]())
+        else:
+            await self.said(workspace, place, press, once)
+
+    async def at_home(self, workspace: Workspace, user: str) -> None:
+        """Draw a person's App Home."""
+        try:
+            who = await self.identity.who(workspace, user)
+            if isinstance(who, Known):
+                where = Place("home", user, "home").where
+                outs = await asyncio.to_thread(self._talk.handle, who.person_id, where, Opened())
+                card = next(each.card for each in outs if isinstance(each, Say))
+            else:
+                card = own.introduction(who) if isinstance(who, Perhaps) else own.stranger(who)
+            await self.delivery.publish(workspace, user, card)
+        except (Trouble, StoreBusy) as error:
+            log.warning("slack home not drawn workspace=%s error=%s", workspace.team, error)
+
+    async def commanded(
+        self, workspace: Workspace, place: Place, press: Pressed, once: str, *, typed: bool = False
+    ) -> None:
+        """Answer a command that opens a dialog; ``typed``: something stood behind it, which is not kept."""
+        note = own.plain(say("slack.command_text")) if typed else None
+        await self._guarded(workspace, place, self._said(workspace, place, press, once, note))
+
+    async def greet(self, workspace: Workspace, thread: Body, once: str) -> None:
+        """Begin a conversation in Slack's assistant pane: what one may ask, no model behind it."""
+        place = Place("direct", str(thread["user_id"]), *(2 * (str(thread.get("channel_id", "")),)))
+        place = replace(place, thread=str(thread.get("thread_ts", "")))
+        await self._guarded(workspace, place, self._greet(workspace, place, once))
+
+    async def question(self, workspace: Workspace, place: Place, text: str = "") -> None:
+        """Open the form for a question, filled with a message that the person chose, if any."""
+        form = question_form(new_form_key(), text, from_message=bool(text))
+        await self._guarded(workspace, place, self._form(workspace, place, form))
+
+    async def report_message(self, workspace: Workspace, place: Place, text: str) -> None:
+        """Ask whether a chosen message is to go into a report."""
+        await self._guarded(workspace, place, self._choose(workspace, place, text))
+
+    async def noticed(self, workspace: Workspace, user: Body) -> None:
+        """Take in that a user is new or has changed."""
+        profile = profile_of(user, workspace)
+        try:
+            await asyncio.to_thread(self.identity.notice, workspace, [profile])
+        except StoreBusy as error:
+            log.warning("slack change not kept workspace=%s error=%s", workspace.team, error)
+
+    def later(self, workspace: Workspace, place: Place, cards: tuple[Card, ...]) -> None:
+        """Put cards in place after Slack was answered. Nothing that fails there can take that answer back."""
+        for card in cards:
+            work = self._guarded(workspace, place, self.delivery.replace(workspace, place, card, beside=True))
+            task = asyncio.get_running_loop().create_task(work)
+            self._background.add(task)
+            task.add_done_callback(self._background.discard)
+
+    async def settle(self) -> None:
+        """Wait until everything that was put off is done."""
+        while self._background:
+            await asyncio.gather(*self._background, return_exceptions=True)
+
+    # --- the bot's ------------------------------------------------------------------------------------------------
+
+    async def _said(
+        self, workspace: Workspace, place: Place, said: Inbound, once: str, note: Card | None = None
+    ) -> None:
+        who = await self.identity.who(workspace, place.user)
+        outs = await asyncio.to_thread(self._answer, who, place, said, once)
+        if outs and note is not None:
+            outs = (Say(note), *outs)
+        if outs:
+            press = said if isinstance(said, Pressed) else Pressed("home") if isinstance(said, Opened) else None
+            await self.delivery.give(workspace, place, outs, press)
+        if place.surface == "home" and isinstance(said, Pressed):
+            await self.at_home(workspace, place.user)
+
+    def _answer(self, who: Known | Perhaps | Nobody, place: Place, said: Inbound, once: str) -> tuple[Outbound, ...]:
+        if once and not self._once.first(once):
+            return ()
+        if isinstance(who, Known):
+            return self._talk.handle(who.person_id, place.where, said)
+        card = own.introduction(who) if isinstance(who, Perhaps) else own.stranger(who)
+        return (Say(card),)
+
+    # --- our own --------------------------------------------------------------------------------------------------
+
+    async def _me(self, workspace: Workspace, place: Place, *, yes: bool) -> None:
+        if not yes:
+            await self.delivery.give(workspace, place, (Replace(own.plain(say("slack.first.refused"), "me")),))
+            return
+        profile = await self.identity.profile(workspace, place.user)
+        who = await asyncio.to_thread(self.identity.confirm, workspace, profile)
+        if not isinstance(who, Known):
+            refusal = own.introduction(who) if isinstance(who, Perhaps) else own.stranger(who)
+            await self.delivery.give(workspace, place, (Replace(refusal),))
+            return
+        outs = await asyncio.to_thread(self._talk.handle, who.person_id, place.where, Opened())
+        thanks = own.plain(say("slack.first.confirmed"), "me")
+        if place.surface in {"dialog", "start"}:
+            await self.delivery.give(workspace, place, (Say(thanks), *outs), Pressed("home"))
+        elif place.surface == "home":
+            await self.at_home(workspace, place.user)
+        else:
+            await self.delivery.give(workspace, place, (Replace(thanks), *outs), Pressed("home"))
+            await self.at_home(workspace, place.user)
+
+    async def _choose(self, workspace: Workspace, place: Place, text: str) -> None:
+        who = await self.identity.who(workspace, place.user)
+        card = own.chosen(text) if isinstance(who, Known) else own.stranger(Nobody("stranger"))
+        if isinstance(who, Perhaps):
+            card = own.introduction(who)
+        await self.delivery.give(workspace, place, (Say(card),))
+
+    async def _carry(self, workspace: Workspace, place: Place) -> None:
+        """Go on to the report with the chosen message at the end of each dialog, until it stands in the form."""
+        who = await self.identity.who(workspace, place.user)
+        if not isinstance(who, Known):
+            return
+        quoted = [b for b in place.view.get("blocks", []) if b.get("type") == "section" and "accessory" not in b]
+        text = "".join(str((block.get("text") or {}).get("text", "")) for block in quoted)
+        outs = await asyncio.to_thread(self._talk.handle, who.person_id, place.where, Pressed("report.start"))
+        card = next(each.card for each in outs if isinstance(each, Say))
+        told = Card(card.summary, (*own.plain(say("slack.carry.carried")).body, *card.body), card.key)
+        marks = place.marks.of(carries=True, action="report.start", value="", part=1)
+        view = dialog(told, marks, carried(text))
+        await self._api.call(workspace, "views_update", view_id=place.view_id, view=view)
+
+    async def _more(self, workspace: Workspace, place: Place, part: str) -> None:
+        """Show another part of a long card: what it shows is asked for anew, through the same gate as before."""
+        who = await self.identity.who(workspace, place.user)
+        if not isinstance(who, Known):
+            return
+        press = own.again(place.marks.action, place.marks.value, place.marks.key)
+        said: Inbound = Opened() if press.action == "home" else press
+        outs = await asyncio.to_thread(self._talk.handle, who.person_id, place.where, said)
+        card = next((each.card for each in outs if not isinstance(each, Ask)), None)
+        if card is None:
+            return
+        view = self.delivery.card_view(place, card, press, int(part) if part.isdecimal() else 1)
+        if place.surface == "home":
+            await self._api.call(workspace, "views_open", trigger_id=place.trigger, view=view)
+        else:
+            await self._api.call(workspace, "views_update", view_id=place.view_id, view=view)
+
+    async def _keep(self, workspace: Workspace, place: Place) -> None:
+        """Keep a report's form, sealed, without sending it."""
+        who = await self.identity.who(workspace, place.user)
+        form = place.marks.form
+        if not isinstance(who, Known) or not is_report(form):
+            return
+        values = await self.submissions.read(workspace, place)
+        draft = Submitted(f"report.draft.{form.removeprefix('report.')}", place.marks.key, values)
+        outs = await asyncio.to_thread(self._talk.handle, who.person_id, place.where, draft)
+        card = next((each.card for each in outs if isinstance(each, Say)), own.plain(say("slack.keep.done")))
+        view = self.delivery.card_view(place, card, None)
+        await self._api.call(workspace, "views_update", view_id=place.view_id, view=view)
+
+    async def _greet(self, workspace: Workspace, place: Place, once: str) -> None:
+        if await asyncio.to_thread(self._once.first, once):
+            await self.delivery.give(workspace, place, (Say(own.plain(say("slack.assistant.hello"))),))
+            prompts = [{"title": text, "message": text} for text in say_list("slack.assistant.prompts")]
+            given = {"channel_id": place.channel, "thread_ts": place.thread, "prompts": prompts}
+            await self._api.call(workspace, "assistant_threads_setSuggestedPrompts", **given)
+
+    async def _form(self, workspace: Workspace, place: Place, form: Form) -> None:
+        who = await self.identity.who(workspace, place.user)
+        if isinstance(who, Known):
+            await self.delivery.give(workspace, place, (Ask(form),))
+        else:
+            card = own.introduction(who) if isinstance(who, Perhaps) else own.stranger(who)
+            await self.delivery.give(workspace, place, (Say(card),))
+
+    async def _no_files(self, workspace: Workspace, place: Place, once: str) -> None:
+        if await asyncio.to_thread(self._once.first, once):
+            await self.delivery.give(workspace, place, (Say(own.plain(say("slack.no_files"))),))
+
+    # --- faults ---------------------------------------------------------------------------------------------------
+
+    async def _guarded(self, workspace: Workspace, place: Place, work: Coroutine[Any, Any, None]) -> None:
+        """Do something for a person; what goes wrong is logged without words, and the person is told."""
+        try:
+            await work
+            return
+        except Trouble as trouble:
+            log.warning("slack call failed workspace=%s code=%s", workspace.team, trouble.code)
+            if trouble.consequence in {"workspace", "gone", "later"}:
+                return
+            says = say("slack.late") if trouble.consequence == "late" else say("slack.busy")
+        except StoreBusy as error:
+            log.warning("slack answer without the store workspace=%s error=%s", workspace.team, error)
+            says = say("slack.busy")
+        except Exception:
+            log.exception("slack answer failed workspace=%s surface=%s", workspace.team, place.surface)
+            says = say("slack.busy")
+        await self._tell(workspace, place, says)
+
+    async def _tell(self, workspace: Workspace, place: Place, says: str) -> None:
+        """Tell a person in their own chat, or where only they see it, that something did not work."""
+        try:
+            if place.response_url:
+                await self._api.respond(place.response_url, {"text": says, "response_type": "ephemeral"})
+            else:
+                channel = await self._api.direct(workspace, place.user)
+                await self._api.call(workspace, "chat_postMessage", channel=channel, text=says)
+        except Trouble as trouble:
+            log.warning("slack person not told workspace=%s code=%s", workspace.team, trouble.code)

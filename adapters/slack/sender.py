@@ -1,0 +1,149 @@
+"""Writes to people in Slack for the relay (``bot.ports.Sender``). It can be asked: each message bears its outbox key."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any, Final
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from adapters.slack.api import LOOKED_BACK, QUIET, payload_of, troubled
+from adapters.slack.consequences import Trouble, mend
+from adapters.slack.rendering import messages
+from adapters.slack.workspaces import Workspace, Workspaces
+from bot.messages import Card
+from bot.people import Account
+from bot.ports import Clock, Gone, Refused, RetryLater, Sent
+
+log = logging.getLogger(__name__)
+
+TIMEOUT: Final = 10
+PAGES: Final = 3
+NOT_YET: Final = 15.0
+BROKEN: Final = 300.0
+"""Seconds to wait while a workspace's token does not work; notices that are late by then go to somebody else."""
+SAID_EVERY: Final = 3600.0
+"""Seconds between two lines to the operator about the same fault."""
+
+
+class SlackSender:
+    """Sends cards as direct messages. Used by the relay's threads; keeps no connection open between two sends."""
+
+    def __init__(self, workspaces: Workspaces, address: str, clock: Clock) -> None:
+        self._workspaces = workspaces
+        self._address = address
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._channels: dict[tuple[str, str], str] = {}
+        self._not_before: dict[tuple[str, str], float] = {}
+        self._said: dict[tuple[str, str], float] = {}
+
+    def send(self, account: Account, card: Card, key: str) -> Sent:
+        """Send a card with its outbox key. Raise ``RetryLater``, ``Gone`` or ``Refused`` (``consequences.TABLE``)."""
+        workspace = self._workspace(account)
+        self._wait_for(account)
+        try:
+            payloads = messages(card, key)
+        except Exception as error:  # noqa: BLE001 - a card that cannot be shown is a fault of ours, whatever it is
+            log.error("card cannot be shown in slack error=%s", type(error).__name__)  # noqa: TRY400 - no words
+            raise Refused("unfit") from None
+        return self._guarded(account, lambda: self._post(workspace, account, payloads))
+
+    def arrived(self, account: Account, key: str) -> bool:
+        """Return whether a message with that key is there. Raise as ``send`` does."""
+        workspace = self._workspace(account)
+        return self._guarded(account, lambda: self._there(workspace, account, key))
+
+    def _post(self, workspace: Workspace, account: Account, payloads: list[dict[str, Any]]) -> Sent:
+        channel = self._channel(workspace, account)
+        sent = ""
+        for payload in payloads:
+            answer = self._call(workspace, "chat_postMessage", channel=channel, **payload)
+            sent = str(answer.get("ts", ""))
+        return Sent(f"{channel}/{sent}")
+
+    def _there(self, workspace: Workspace, account: Account, key: str) -> bool:
+        channel, cursor = self._channel(workspace, account), ""
+        for _ in range(PAGES):
+            answer = self._call(
+                workspace,
+                "conversations_history",
+                channel=channel,
+                limit=LOOKED_BACK,
+                include_all_metadata=True,
+                cursor=cursor,
+            )
+            found = (payload_of(message) for message in answer.get("messages", []))
+            if any(payload is not None and payload.get("key") == key for payload in found):
+                return True
+            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return False
+        return False
+
+    def _channel(self, workspace: Workspace, account: Account) -> str:
+        known = self._channels.get((workspace.team, account.address))
+        if known:
+            return known
+        channel = str(self._call(workspace, "conversations_open", users=account.address)["channel"]["id"])
+        self._channels[workspace.team, account.address] = channel
+        return channel
+
+    def _call(self, workspace: Workspace, method: str, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+        client = WebClient(workspace.token, base_url=self._address, timeout=TIMEOUT, retry_handlers=[], logger=QUIET)
+        try:
+            answer = getattr(client, method)(**given)
+        except SlackApiError as error:
+            raise troubled(error) from None
+        except (SlackClientError, OSError, ValueError):
+            raise Trouble("connection") from None
+        return answer.data if isinstance(answer.data, dict) else {}
+
+    def _workspace(self, account: Account) -> Workspace:
+        found = self._workspaces.get(account.tenant)
+        if found is None and not self._workspaces.complete:
+            raise RetryLater(NOT_YET, "slack not ready")
+        if found is None:
+            raise Gone("no such workspace")
+        return found
+
+    def _wait_for(self, account: Account) -> None:
+        """Raise ``RetryLater`` while Slack has asked us to wait for this conversation."""
+        with self._lock:
+            wait = self._not_before.get((account.tenant, account.address), 0.0) - self._clock.monotonic()
+        if wait > 0:
+            raise RetryLater(wait, "slack ratelimited")
+
+    def _guarded(self, account: Account, act: Callable[[], Any]) -> Any:  # noqa: ANN401 - what the act returns
+        try:
+            return act()
+        except Trouble as trouble:
+            self._raise(account, trouble)
+
+    def _raise(self, account: Account, trouble: Trouble) -> None:
+        why = f"slack {trouble.code}"
+        if trouble.consequence == "later":
+            if trouble.code in {"ratelimited", "rate_limited"}:
+                with self._lock:
+                    until = self._clock.monotonic() + trouble.after
+                    self._not_before[account.tenant, account.address] = until
+            raise RetryLater(trouble.after, why) from None
+        if trouble.consequence == "workspace":
+            self._tell(account.tenant, trouble.code)
+            raise RetryLater(BROKEN, why) from None
+        if trouble.consequence in {"gone", "closed"}:
+            self._channels.pop((account.tenant, account.address), None)
+            log.warning("slack account gone tenant=%s user=%s code=%s", account.tenant, account.address, trouble.code)
+            raise Gone(why) from None
+        log.error("slack refused a message tenant=%s code=%s", account.tenant, trouble.code)
+        raise Refused(why) from None
+
+    def _tell(self, team: str, code: str) -> None:
+        """Write a line for the operator, at most once an hour for each fault."""
+        now = self._clock.monotonic()
+        if now - self._said.get((team, code), -SAID_EVERY) >= SAID_EVERY:
+            self._said[team, code] = now
+            log.error("slack workspace=%s cannot be used code=%s to mend it: %s", team, code, mend(code))

@@ -1,0 +1,245 @@
+"""Slack at work: from the settings to a bot that is connected, and its end. Slack being away never stops the start."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Protocol
+
+import aiohttp
+from aiohttp import web
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from adapters.slack.api import TIMEOUT, Api
+from adapters.slack.consequences import Trouble, mend
+from adapters.slack.conversing import Conversing
+from adapters.slack.identity import Identity, profile_of
+from adapters.slack.listeners import Listeners
+from adapters.slack.payloads import PATH, Endpoint
+from adapters.slack.sender import SlackSender
+from adapters.slack.sockets import Sockets
+from adapters.slack.talk import Once, Talk
+from adapters.slack.workspaces import DEFAULT_API, Login, Workspace, Workspaces, WrongWorkspace
+from bot.ports import Clock, Store, StoreBusy
+
+log = logging.getLogger(__name__)
+
+FIRST_WAIT: Final = 2.0
+LONGEST_WAIT: Final = 300.0
+LOOK_ROUND: Final = 6 * 3600.0
+"""Seconds between two looks at everybody of a workspace; changes between them come as events."""
+A_PAGE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How Slack is set up. ``http``: Slack calls us, else we call Slack. ``openly``: mentions are answered for all."""
+
+    logins: tuple[Login, ...] = field(repr=False)
+    http: bool = False
+    openly: bool = False
+    address: str = DEFAULT_API
+    ping_interval: float = 10.0
+
+
+class Installed(Protocol):
+    """Workspaces that installed the app through OAuth."""
+
+    def workspaces(self) -> Iterable[Workspace]:
+        """Return those that are kept. Raise ``StoreBusy``."""
+        ...
+
+    def removed(self, team: str) -> None:
+        """Forget one. Raise ``StoreBusy``."""
+        ...
+
+
+class SlackService:
+    """Everything of Slack in one process. ``mount`` before the server starts; it runs as long as the server does."""
+
+    def __init__(
+        self, options: Options, store: Store, clock: Clock, talk: Talk, installed: Installed | None = None
+    ) -> None:
+        self._options = options
+        self._store = store
+        self._clock = clock
+        self._talk = talk
+        self._installed = installed
+        self.workspaces = Workspaces()
+        self.sender = SlackSender(self.workspaces, options.address, clock)
+        self.ready = asyncio.Event()
+        self._endpoint: Endpoint | None = None
+        self._conversing: Conversing | None = None
+        self._api: Api | None = None
+        self._sockets: list[Sockets] = []
+
+    def mount(self, app: web.Application) -> None:
+        """Run with a server; in HTTP mode take Slack's requests on it, at /slack/events."""
+        if self._options.http:
+            app.router.add_post(PATH, self._take)
+        app.cleanup_ctx.append(self._run)
+
+    async def serve(self, workspace: Workspace) -> None:
+        """Serve a workspace from now on, and look who is in it. Raise ``WrongWorkspace``."""
+        self.workspaces.put(workspace)
+        log.info("slack workspace=%s served for school=%s", workspace.team, workspace.school_id)
+        await self._look_round(workspace)
+
+    async def _take(self, request: web.Request) -> web.Response:
+        if self._endpoint is None:
+            return web.Response(status=503, headers={"Retry-After": "5"})
+        return await self._endpoint.take(request)
+
+    async def _run(self, _app: web.Application) -> AsyncIterator[None]:
+        session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
+        api = self._api = Api(self._options.address, session)
+        identity = Identity(self._store, self._clock, api)
+        conversing = Conversing(self._talk, Once(self._store, self._clock), identity, api, self.workspaces)
+        self._conversing = conversing
+        listeners = Listeners(conversing, self.workspaces, api, openly=self._options.openly)
+        if self._installed is not None:
+            listeners.forget = self._installed.removed
+        secrets = [login.signing_secret for login in self._options.logins]
+        self._endpoint = Endpoint(listeners.app, self.workspaces, secrets)
+        tasks = [asyncio.create_task(self._recognise_all()), asyncio.create_task(self._look_round_often())]
+        if not self._options.http:
+            tokens = dict.fromkeys(login.app_token for login in self._options.logins if login.app_token)
+            tasks += [asyncio.create_task(self._connect(listeners, api, token)) for token in tokens]
+        yield
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for sockets in self._sockets:
+            await sockets.close_async()
+        await listeners.settle()
+        await session.close()
+
+    # --- which workspaces -----------------------------------------------------------------------------------------
+
+    async def _recognise_all(self) -> None:
+        """Ask Slack which workspace each token is for, until each has been answered."""
+        await self._recall()
+        left, wait = [*self._options.logins], FIRST_WAIT
+        while left:
+            left = [login for login in left if not await self._recognised(login)]
+            if left:
+                await asyncio.sleep(wait)
+                wait = min(2 * wait, LONGEST_WAIT)
+        self.workspaces.complete = True
+        self.ready.set()
+        for workspace in self.workspaces.all():
+            await self._look_round(workspace)
+
+    async def _recall(self) -> None:
+        while self._installed is not None:
+            try:
+                for workspace in await asyncio.to_thread(self._installed.workspaces):
+                    self.workspaces.put(workspace)
+            except StoreBusy:
+                await asyncio.sleep(FIRST_WAIT)
+                continue
+            except WrongWorkspace as wrong:
+                log.error("slack: %s", wrong)  # noqa: TRY400 - our own sentence
+            return
+
+    async def _recognised(self, login: Login) -> bool:
+        """Ask Slack for the workspace of a token. Return ``False`` where it must be asked again."""
+        assert self._api is not None  # noqa: S101 - set before any task begins
+        try:
+            workspace = await recognise(self._api, login, await asyncio.to_thread(self._school, login.school_id))
+            self.workspaces.put(workspace)
+        except Trouble as trouble:
+            log.error("slack token refused school=%s: %s", login.school_id or "-", mend(trouble.code))  # noqa: TRY400
+            return trouble.consequence != "later"
+        except StoreBusy:
+            return False
+        except WrongWorkspace as wrong:
+            log.error("slack: %s", wrong)  # noqa: TRY400 - our own sentence
+            return True
+        log.info("slack workspace=%s served for school=%s", workspace.team, workspace.school_id)
+        return True
+
+    def _school(self, school_id: str) -> str:
+        return school_of(self._store, school_id)
+
+    # --- who is there ---------------------------------------------------------------------------------------------
+
+    async def _look_round_often(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_ROUND)
+            for workspace in self.workspaces.all():
+                await self._look_round(workspace)
+
+    async def _look_round(self, workspace: Workspace) -> None:
+        """Look at everybody of a workspace: who is new, who is no longer there."""
+        assert self._api is not None  # noqa: S101 - set before any task begins
+        assert self._conversing is not None  # noqa: S101 - as above
+        cursor = ""
+        try:
+            while True:
+                answer = await self._api.call(workspace, "users_list", limit=A_PAGE, cursor=cursor)
+                profiles = [profile_of(user, workspace) for user in answer.get("members", [])]
+                await asyncio.to_thread(self._conversing.identity.notice, workspace, profiles)
+                cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+                if not cursor:
+                    return
+        except Trouble as trouble:
+            log.warning("slack people not seen workspace=%s code=%s", workspace.team, trouble.code)
+        except StoreBusy:
+            log.warning("slack people not kept workspace=%s", workspace.team)
+
+    # --- Socket Mode ----------------------------------------------------------------------------------------------
+
+    async def _connect(self, listeners: Listeners, api: Api, token: str) -> None:
+        """Open a connection of Socket Mode and keep it; what is wrong with the token is said in words."""
+        await self.ready.wait()
+        sockets = Sockets(listeners.app, token, api, self.workspaces, self._options.ping_interval)
+        self._sockets.append(sockets)
+        wait = FIRST_WAIT
+        while sockets.client.wss_uri is None:
+            try:
+                sockets.client.wss_uri = await sockets.client.issue_new_wss_url()
+            except SlackApiError as error:
+                code = str(error.response.get("error", "unreadable"))
+                log.error("slack socket mode refused: %s", mend(code))  # noqa: TRY400 - Slack's words are left out
+            except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, ValueError):
+                log.warning("slack socket mode: %s", mend("connection"))
+            else:
+                break
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, LONGEST_WAIT)
+        await sockets.connect_async()
+        log.info("slack socket mode connected")
+
+
+async def recognise(api: Api, login: Login, school_id: str) -> Workspace:
+    """Return the workspace of a token, as Slack names it. Raise ``Trouble``."""
+    blank = Workspace("", school_id, login.bot_token, signing_secret=login.signing_secret)
+    found = await api.call(blank, "auth_test")
+    return replace(blank, **named(found))
+
+
+def named(found: dict[str, Any]) -> dict[str, str]:
+    """Return what ``auth.test`` says of a workspace, by the names of ``Workspace``."""
+    return {
+        "team": str(found.get("team_id", "")),
+        "enterprise": str(found.get("enterprise_id") or ""),
+        "bot_user": str(found.get("user_id") or ""),
+        "bot_id": str(found.get("bot_id") or ""),
+        "name": str(found.get("team") or ""),
+    }
+
+
+def school_of(store: Store, school_id: str) -> str:
+    """Return the id of a school, the only one where it is empty. Raise ``WrongWorkspace``, ``StoreBusy``."""
+    with store.look() as work:
+        known = [school.id for school in work.schools.all()]
+    if school_id in known:
+        return school_id
+    if not school_id and len(known) == 1:
+        return known[0]
+    listed = ", ".join(known) or "none yet"
+    wanted = f"there is no school {school_id!r}" if school_id else "slack_school must say which school it is for"
+    raise WrongWorkspace(f"{wanted}. There are: {listed}")

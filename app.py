@@ -1,0 +1,298 @@
+"""Wiring and the command line: the one file that knows every adapter."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+import typer
+
+from adapters import settings as config
+from adapters.settings import Settings, SettingsError
+from adapters.systemclock import SystemClock
+from adapters.terminal import asking, policies, records, routes, staff, upkeep
+from adapters.terminal.errors import Stop, guarded, of_store
+from bot.answering import Answering
+from knowledge import pack, reader
+
+if TYPE_CHECKING:
+    from aiohttp import web
+    from sqlalchemy import Engine
+
+    from adapters.clockwork import Clockwork
+    from adapters.db.store import SqlStore
+    from adapters.sealing import AesSealer
+    from bot.ports import Sender, Shelf
+
+DEMO_POLICY: Final = "stockham"
+HELP: Final = "Can I? - answers from the school's policy, takes reports, keeps who has re-read it."
+CONNECTED: Final = frozenset({"desk"})
+"""The platforms that ``serve`` connects to, as ``check`` names them."""
+
+
+class House:
+    """Everything wired, each part made when it is first asked for, so that a command loads only what it uses."""
+
+    def __init__(self, environ: Mapping[str, str], folder: Path) -> None:
+        self._environ = environ
+        self._folder = folder
+        self._answering: dict[str, Answering] = {}
+        self._changed: dict[str, object] = {}
+        self._clockwork: Clockwork | None = None
+        self.clock = SystemClock()
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """Where the schools' policies stand."""
+        from bot.scene import InstalledPacks
+
+        return InstalledPacks()
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of this process, with what the command line changed. Raises ``Stop``."""
+        try:
+            changed = msgspec.structs.replace(self._read, **self._changed)
+            config.check(changed)
+        except SettingsError as error:
+            raise Stop(str(error)) from None
+        return changed
+
+    @cached_property
+    def _read(self) -> Settings:
+        return config.load(self._environ, self._folder)
+
+    def change(self, **settings: object) -> None:
+        """Let the command line have the last word on some settings."""
+        self._changed |= settings
+
+    def where(self) -> tuple[str, int]:
+        """Return the host and port to listen on."""
+        return self.settings.host, self.settings.port
+
+    def default_policy(self) -> str:
+        """Return the pack to ask where none is named; empty where none is set."""
+        return self.settings.policy
+
+    def default_nation(self) -> str:
+        """Return the nation of a school that names none."""
+        return self.settings.nation
+
+    def answering(self, policy: str) -> Answering:
+        """Return the engine over an installed pack, the same each time. Raise ``PackError``."""
+        if policy not in self._answering:
+            self._answering[policy] = self._engine_over(policy)
+        return self._answering[policy]
+
+    def _engine_over(self, *names: str) -> Answering:
+        try:
+            return Answering({name: pack.load_installed(name) for name in names}, reader.installed())
+        except FileNotFoundError as error:
+            raise Stop(
+                f"The reader has not been trained: {error.filename} is missing. Run `make vocabulary`."
+            ) from None
+
+    @cached_property
+    def _engine(self) -> Engine:
+        from adapters.db.condition import DatabaseError, engine_for
+
+        try:
+            return engine_for(self.settings.database)
+        except DatabaseError as error:
+            raise Stop(str(error)) from None
+
+    def close(self) -> None:
+        """Close the database, if it was opened."""
+        if "_engine" in self.__dict__:
+            self._engine.dispose()
+
+    def migrate(self) -> str:
+        """Bring the database up to date and return where it stands. Raise ``Stop``."""
+        from adapters.db.condition import DatabaseError, bring_up_to_date
+
+        try:
+            return bring_up_to_date(self._engine)
+        except DatabaseError as error:
+            raise Stop(of_store(str(error)) if error.state else str(error)) from None
+
+    @cached_property
+    def _store(self) -> SqlStore:
+        from adapters.db.store import SqlStore
+
+        self.migrate()
+        return SqlStore(self._engine, self.clock)
+
+    def store(self) -> SqlStore:
+        """Return the store over an up-to-date database. Raise ``Stop``."""
+        return self._store
+
+    @cached_property
+    def sealer(self) -> AesSealer:
+        """The sealer. Raises ``Stop`` where the master key is missing though something was sealed with it."""
+        from adapters.sealing import MasterKeyError, sealer_from_file, sealer_from_text
+
+        try:
+            if self.settings.master_key:
+                return sealer_from_text(self.settings.master_key.reveal())
+            return sealer_from_file(self.settings.master_key_path, create=not self._anything_sealed())
+        except MasterKeyError as error:
+            raise Stop(f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
+
+    def _anything_sealed(self) -> bool:
+        with self.store().look() as work:
+            ids = [school.id for school in work.schools.all()]
+            return any(work.reports.all(each) or work.questions.to_head(each) for each in ids)
+
+    def back_up(self, target: Path | None) -> Path:
+        """Write a backup to a file (or to one named by the time, in var/backups) and return it. Raise ``Stop``."""
+        from adapters.db.backup import BackupError, back_up
+
+        ending = "sqlite3" if self._engine.name == "sqlite" else "dump"
+        file = target or self.settings.var / "backups" / f"can-i-{self.clock.now():%Y%m%d-%H%M%S}.{ending}"
+        try:
+            back_up(self._engine, file, self._environ)
+        except BackupError as error:
+            raise Stop(str(error)) from None
+        return file
+
+    def application(self) -> web.Application:
+        """Return the web application. Raise ``Stop`` where the bot cannot start."""
+        from aiohttp import web
+
+        from adapters import desk, logs
+        from adapters.clockwork import Clockwork
+        from adapters.db.desk_repos import InboxSender
+        from adapters.waking import Waking
+        from bot import ask_talk, head_questions, notices
+        from bot.chasing import Chasing
+        from bot.conversation import Conversation
+        from bot.delivery import Relay
+
+        logs.configure(self.settings.log_level)
+        store, clock, shelf = self.store(), self.clock, self.shelf
+        self._ready(store)
+        answers = ask_talk.AskTalk(store, self.sealer, clock, shelf, self._engine_over(*pack.installed()))
+        conversation = Conversation(store, self.sealer, clock, shelf, answers)
+        chasing = Chasing(store, clock, shelf)
+        senders: dict[str, Sender] = {"desk": InboxSender(store, clock)}
+        templates = {
+            **notices.TEMPLATES,
+            "ask.waiting": head_questions.waiting,
+            "ask.answered": head_questions.answered,
+        }
+        relay = Relay(store, clock, shelf, senders, templates, chasing.unreachable)
+        self._clockwork = Clockwork(store, clock, relay, chasing, conversation.rereading)
+        application = web.Application()
+        services = desk.Services(
+            Waking(conversation, self._clockwork.wake),
+            store,
+            clock,
+            shelf,
+            self.sealer,
+            demo=self.settings.demo,
+            public_url=self.settings.public_url,
+        )
+        desk.mount(application, services)
+        return application
+
+    def begin(self) -> None:
+        """Start relay and jobs."""
+        if self._clockwork is not None:
+            self._clockwork.start()
+
+    def end(self) -> None:
+        """End relay and jobs; what is just being sent may take a few seconds."""
+        if self._clockwork is not None:
+            self._clockwork.stop()
+
+    def welcome(self) -> str:
+        """Return what is printed once the server listens."""
+        what = "Can I? with a demo school" if self.settings.demo else "Can I?"
+        return f"{what} is running: {self.settings.address}\nData is kept in {self.settings.var}. Ctrl-C ends it."
+
+    def _ready(self, store: SqlStore) -> None:
+        """Put the demo school in, in demo mode; raise ``Stop`` where the schools that there are forbid a start."""
+        from bot import demo
+
+        with store.begin() as work:
+            schools = work.schools.all()
+            if self.settings.demo:
+                real = [school.id for school in schools if not school.id.startswith(demo.SCHOOL_ID)]
+                if real:
+                    raise Stop(
+                        f"This database holds a real school ({real[0]}), and in demo mode anybody may be anybody: "
+                        "give the demo a folder of its own with CAN_I_VAR=var/demo."
+                    )
+                policy = self.settings.policy or DEMO_POLICY
+                if demo.seed(work, self.clock.today("Europe/London"), asking.known_policy(policy)):
+                    work.commit()
+        routes.must_hold(routes.gaps(store, self.clock, self.shelf))
+
+    def findings(self) -> Iterator[routes.Line]:
+        """Yield what ``check`` has to say. Nothing is made or changed."""
+        for finding in config.examine(self.settings):
+            if finding.standing == "ok" and finding.about not in CONNECTED:
+                yield "note", finding.about, f"{finding.says}; this version does not connect to it yet"
+            else:
+                yield finding.standing, finding.about, finding.says
+        yield from policies.lines()
+        yield from self._kept()
+
+    def _kept(self) -> Iterator[routes.Line]:
+        from adapters.db.condition import DatabaseError, up_to_date
+
+        if not self.settings.database_url and not (self.settings.var / "can-i.sqlite3").exists():
+            yield "off", "database", f"none in {self.settings.var} yet: it is made at the first start"
+            return
+        try:
+            current = up_to_date(self._engine)
+        except (DatabaseError, Stop) as error:
+            yield "mend", "database", of_store(str(error)) if isinstance(error, DatabaseError) else str(error)
+            return
+        if not current:
+            yield "note", "database", "not up to date: python app.py migrate (serve does it too)"
+            return
+        yield "ok", "database", f"{self._engine.name}, up to date"
+        yield self._key()
+        yield from routes.lines(routes.gaps(self.store(), self.clock, self.shelf))
+
+    def _key(self) -> routes.Line:
+        given, path = self.settings.master_key, self.settings.master_key_path
+        if not given and not path.exists() and not self._anything_sealed():
+            return "off", "key", f"none yet: {path} is made at the first start"
+        try:
+            shown = repr(self.sealer)
+        except Stop as error:
+            return "mend", "key", str(error)
+        return "ok", "key", f"{'CAN_I_MASTER_KEY' if given else path}: {shown}"
+
+
+def commands(house: House) -> typer.Typer:
+    """Return the command line over a house."""
+    app = typer.Typer(
+        help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+    )
+    upkeep.add(app, house)
+    asking.add(app, house)
+    policies.add(app)
+    staff.add(app, house)
+    records.add(app, house)
+    return app
+
+
+def main() -> None:
+    """Run the command that was typed. Every file that it makes is for this user only."""
+    os.umask(0o077)
+    house = House(os.environ, Path.cwd())
+    try:
+        guarded(commands(house))
+    finally:
+        house.close()
+
+
+if __name__ == "__main__":
+    main()

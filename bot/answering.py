@@ -1,0 +1,138 @@
+"""Questions: from what a person types to a reply, with second turns, near readings and "ask the headteacher".
+
+Answering keeps nothing on disk and reads no database: the last reading of a conversation is held in memory for a while.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Final
+
+from msgspec.structs import replace
+
+from bot.answers import Answer
+from knowledge import terms
+from knowledge.following import complete, follows
+from knowledge.judgement import Judgement, judge
+from knowledge.model import Policy
+from knowledge.reader import Reader
+from knowledge.reading import Reading
+from knowledge.ruling import Rulebook
+
+KEPT_FOR: Final = dt.timedelta(minutes=20)
+KEPT_AT_MOST: Final = 5000
+"""Conversations remembered at once; the oldest is forgotten first."""
+SEVERAL_AT_MOST: Final = 4
+CLEARLY: Final = 0.6
+_PARTS: Final = re.compile(r"(?<=[?])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The last answer of a conversation."""
+
+    judgement: Judgement
+    at: dt.datetime
+
+
+class Answering:
+    """Answers questions from policies. One for the whole process, safe to share between threads."""
+
+    def __init__(self, policies: dict[str, Policy], reader: Reader) -> None:
+        """Take the policies by name and the reader."""
+        self._policies = dict(policies)
+        self._books = {name: Rulebook(policy) for name, policy in policies.items()}
+        self._reader = reader
+        self._last: OrderedDict[str, Remembered] = OrderedDict()
+
+    def policy(self, name: str) -> Policy:
+        """Return a policy. Raise ``KeyError`` if there is none of that name."""
+        return self._policies[name]
+
+    def ask(self, policy: str, text: str, now: dt.datetime, conversation: str = "") -> Answer:
+        """Answer one message by one policy.
+
+        ``now`` is aware; ``conversation`` names the conversation whose last question a second turn completes, and is
+        empty where nothing is remembered. Raises ``KeyError`` for an unknown policy.
+        """
+        book = self._books[policy]
+        if not text.strip():
+            return Answer(book.policy, None, now.date())
+        reading = self._reader.read(text)
+        before = self._recall(conversation, now)
+        if before is not None and follows(reading, asked=before.judgement.ruling.asks is not None):
+            reading = complete(before.judgement.reading, before.judgement.ruling, reading)
+        elif reading.act == "greeting":
+            return Answer(book.policy, None, now.date(), greeting=True)
+        return self._answer(book, reading, now, conversation)
+
+    def ask_each(self, policy: str, text: str, now: dt.datetime, conversation: str = "") -> list[Answer]:
+        """Answer every question of a message: one answer, or several where it clearly asks about different acts."""
+        parts = [part for part in _PARTS.split(text.strip()) if part]
+        if 1 < len(parts) <= SEVERAL_AT_MOST:
+            readings = [self._reader.read(part) for part in parts]
+            acts = {reading.act for reading in readings}
+            clear = all(reading.acts[0][1] >= CLEARLY and not follows(reading) for reading in readings)
+            if clear and len(acts) == len(parts):
+                return [self.ask(policy, part, now, conversation) for part in parts]
+        return [self.ask(policy, text, now, conversation)]
+
+    def take_as(self, policy: str, act: str, now: dt.datetime, conversation: str) -> Answer | None:
+        """Answer the last question again, taken as one about ``act``; None if it is forgotten or the act unknown."""
+        before = self._recall(conversation, now)
+        if before is None or act not in terms.acts():
+            return None
+        reading = replace(before.judgement.reading, acts=((act, 1.0),))
+        if reading.kind == "incident":
+            reading = replace(reading, kind="may")
+        return self._answer(self._books[policy], reading, now, conversation)
+
+    def take_fact(self, policy: str, fact: str, value: str, now: dt.datetime, conversation: str) -> Answer | None:
+        """Answer the last question again with one more fact: ``time``/``break``, ``approval``/``yes`` and so on.
+
+        Returns None if the question is forgotten or the fact unknown.
+        """
+        before = self._recall(conversation, now)
+        if before is None:
+            return None
+        reading = _with_fact(before.judgement.reading, fact, value)
+        return None if reading is None else self._answer(self._books[policy], reading, now, conversation)
+
+    def last(self, conversation: str, now: dt.datetime) -> Judgement | None:
+        """Return the last judgement of a conversation, or None if it is forgotten."""
+        before = self._recall(conversation, now)
+        return before.judgement if before else None
+
+    def _answer(self, book: Rulebook, reading: Reading, now: dt.datetime, conversation: str) -> Answer:
+        judgement = judge(reading, book)
+        if conversation:
+            self._last[conversation] = Remembered(judgement, now)
+            self._last.move_to_end(conversation)
+            while len(self._last) > KEPT_AT_MOST:
+                self._last.popitem(last=False)
+        return Answer(book.policy, judgement, now.date())
+
+    def _recall(self, conversation: str, now: dt.datetime) -> Remembered | None:
+        before = self._last.get(conversation) if conversation else None
+        return before if before is not None and now - before.at <= KEPT_FOR else None
+
+
+def _with_fact(reading: Reading, fact: str, value: str) -> Reading | None:
+    if fact in {"time", "device", "capacity"} and value in terms.values(fact):
+        return replace(reading, **{fact: (value,)})
+    if value not in {"yes", "no"}:
+        return None
+    yes = value == "yes"
+    if fact in terms.values("condition"):
+        met, unmet = reading.met - {fact}, reading.unmet - {fact}
+        return (
+            replace(reading, met=met | {fact}, unmet=unmet) if yes else replace(reading, met=met, unmet=unmet | {fact})
+        )
+    if fact == "age":
+        return replace(reading, person=("former_pupil_minor" if yes else "former_pupil_adult",))
+    if fact in terms.values("person"):
+        return replace(reading, person=(fact,)) if yes else reading
+    return None

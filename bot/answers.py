@@ -1,0 +1,203 @@
+"""One answer: the judgement with what a person is shown of it, as a card and as plain text."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from bot.messages import Bullets, Button, Buttons, Card, Element, Heading, Quote, Text, Typed
+from bot.wording import say, says
+from knowledge import terms
+from knowledge.judgement import Judgement
+from knowledge.model import Policy, Verdict
+from knowledge.ruling import Applied, Ruling
+
+SHOWN_CLAUSES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said to one question. ``judgement`` is None for an empty message or a greeting.
+
+    ``kept`` is the school's own ruling on the act, where the headteacher has made one.
+    """
+
+    policy: Policy
+    judgement: Judgement | None
+    today: dt.date
+    greeting: bool = False
+    kept: Quote | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict, ``off_topic`` where there was no question."""
+        return self.judgement.verdict if self.judgement else "off_topic"
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """The clause ids shown, most decisive first, at most five."""
+        if self.judgement is None or self.verdict in {"off_topic", "unsure"}:
+            return ()
+        return self.judgement.ruling.clauses
+
+    @property
+    def asks(self) -> str | None:
+        """The fact that the answer asks for, or None."""
+        return self.judgement.ruling.asks if self.judgement else None
+
+    def text(self) -> str:
+        """Return the whole answer as plain text, as a person would see it."""
+        return "\n".join(_plain(element) for element in self.card().body if not isinstance(element, Buttons))
+
+    def card(self) -> Card:
+        """Return the answer as a card. Its buttons carry ids only."""
+        if self.judgement is None:
+            said = say("answering.line.greeting" if self.greeting else "answering.line.empty")
+            return Card(said, (Text(said), Text(say("answering.line.how"), "small"), Buttons((_report_button(),))))
+        headline = _headline(self.judgement)
+        body: list[Element] = [Text(headline, "strong")]
+        if self.kept is not None:
+            body.append(self.kept)
+        body += self._explanation(self.judgement)
+        body.append(Buttons(tuple(self._buttons(self.judgement))))
+        return Card(headline, tuple(body))
+
+    def _explanation(self, judgement: Judgement) -> list[Element]:
+        verdict, ruling = judgement.verdict, judgement.ruling
+        if verdict in {"off_topic", "unsure"}:
+            return []
+        body: list[Element] = []
+        if verdict == "report":
+            body += [Text(say("answering.line.incident")), Text(say("answering.line.do_not_type"))]
+        body.append(Text(say("answering.line.reading", reading=judgement.reading.in_words(ruling.act)), "small"))
+        body += [Text(says) for says in dict.fromkeys(item.norm.says for item in _leading(ruling))]
+        body += _conditions(ruling)
+        body += [
+            Text(say("answering.line.unclear", says=unclear.says))
+            for unclear in self.policy.head.unclear
+            if _touches(unclear.acts, unclear.clauses, ruling)
+        ][:1]
+        if ruling.asks_text and verdict in {"conditional", "prohibited", "discouraged", "permitted"}:
+            body.append(Text(say("answering.line.ask", question=ruling.asks_text)))
+        following = [item.norm.next for item in _leading(ruling) if item.norm.next]
+        body += [Text(say("answering.line.next", next=following[0]))] if following else []
+        body += [self._quote(clause_id) for clause_id in ruling.clauses[:SHOWN_CLAUSES]]
+        body += self._source()
+        return body
+
+    def _quote(self, clause_id: str) -> Quote:
+        clause = self.policy.clause(clause_id)
+        stem = f"{clause.stem} " if clause.stem else ""
+        return Quote(f"{stem}{clause.text}", f"Clause {clause.id}, {clause.section}")
+
+    def _source(self) -> list[Element]:
+        head = self.policy.head
+        said = say("answering.line.source", title=head.title, version=head.version, review=head.review.says)
+        body: list[Element] = [Text(said, "small")]
+        if head.review.due and head.review.due < self.today:
+            body.append(Text(say("answering.line.past_review", date=f"{head.review.due:%-d %B %Y}"), "small"))
+        return body
+
+    def _buttons(self, judgement: Judgement) -> list[Button]:
+        button = says("answering.button")
+        ruling = judgement.ruling
+        if judgement.verdict == "unsure":
+            near = [act for act in judgement.near if act not in terms.act_groups()["not_a_question"]]
+            listed = [Button(_capital(terms.acts()[act]), "ask.meant", act) for act in near[:3]]
+            return [*listed, Button(button["ask_head"], "ask.head"), _report_button()]
+        if judgement.verdict == "off_topic":
+            return [Button(button["not_meant"], "ask.not_meant"), _report_button()]
+        if judgement.verdict == "report":
+            return [
+                Button(button["report"], "report.start", style="primary"),
+                Button(button["not_meant"], "ask.not_meant"),
+            ]
+        listed = []
+        if ruling.asks and ruling.asks in terms.values("condition"):
+            listed = [
+                Button(button["yes"], "ask.fact", f"{ruling.asks}:yes", about=ruling.asks_text or ""),
+                Button(button["no"], "ask.fact", f"{ruling.asks}:no", about=ruling.asks_text or ""),
+            ]
+        elif ruling.asks in {"time", "device", "capacity"}:
+            listed = [
+                Button(_capital(says), "ask.fact", f"{ruling.asks}:{value}")
+                for value, says in terms.values(ruling.asks).items()
+            ]
+        elif ruling.asks and ruling.asks_text:
+            listed = [Button(button["yes"], "ask.fact", f"{ruling.asks}:yes", about=ruling.asks_text)]
+            listed += [Button(button["no"], "ask.fact", f"{ruling.asks}:no", about=ruling.asks_text)]
+        listed += [
+            Button(button["clause"].format(id=clause), "ask.clause", clause)
+            for clause in ruling.clauses[:SHOWN_CLAUSES]
+        ]
+        return [
+            *listed,
+            Button(button["not_meant"], "ask.not_meant"),
+            Button(button["ask_head"], "ask.head"),
+            _report_button(),
+        ]
+
+
+def _headline(judgement: Judgement) -> str:
+    about_not_doing = says("answering.verdict_when_asked_about_not_doing")
+    if judgement.reading.negated and judgement.verdict in about_not_doing:
+        return about_not_doing[judgement.verdict]
+    return say(f"answering.verdict.{judgement.verdict}")
+
+
+def _leading(ruling: Ruling) -> tuple[Applied, ...]:
+    return ruling.applied[:2]
+
+
+def _conditions(ruling: Ruling) -> list[Element]:
+    body: list[Element] = []
+    says = terms.values("condition")
+    if ruling.conditions:
+        body += [
+            Text(say("answering.line.conditions"), "strong"),
+            Bullets(tuple(_capital(says[name]) for name in ruling.conditions)),
+        ]
+        roles = dict.fromkeys(role for item in ruling.applied for role in item.norm.approver if item.open)
+        if roles:
+            body.append(Text(say("answering.line.approver", roles=", ".join(role_name(role) for role in roles))))
+    if ruling.exceptions:
+        listed = tuple(_capital(_exception(name)) for name in ruling.exceptions)
+        body += [Text(say("answering.line.exceptions"), "strong"), Bullets(listed)]
+    return body
+
+
+def _exception(name: str) -> str:
+    facet, _, value = name.rpartition(":")
+    return terms.values(facet or "condition")[value]
+
+
+def role_name(role: str) -> str:
+    """Return a role as people say it: ``the headteacher``, ``the designated safeguarding lead``."""
+    return say(f"roles.role.{role}")
+
+
+def _touches(acts: tuple[str, ...], clauses: tuple[str, ...], ruling: Ruling) -> bool:
+    return ruling.act in acts or bool(set(clauses) & set(ruling.clauses[:1]))
+
+
+def _report_button() -> Button:
+    return Button(say("answering.button.report"), "report.start")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _plain(element: Element) -> str:
+    """Return an element of an answer as plain text."""
+    if isinstance(element, Text | Heading):
+        return _words_of(element.text)
+    if isinstance(element, Quote):
+        return f"{element.source}: {_words_of(element.text)}"
+    if isinstance(element, Bullets):
+        return "\n".join(f"- {_words_of(item)}" for item in element.items)
+    raise TypeError(type(element).__name__)
+
+
+def _words_of(text: str | Typed) -> str:
+    return text.text if isinstance(text, Typed) else text

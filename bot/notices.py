@@ -1,0 +1,85 @@
+"""From a notice in the outbox (a template's name and ids) to the card that is sent. Asked anew at sending.
+
+A notice that is no longer due, or to somebody who is no longer entitled, gives no card: it is withdrawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from bot import report_cards, reread_cards
+from bot.access import may
+from bot.messages import Card, Text
+from bot.ports import Notice, UnitOfWork
+from bot.rereading import due_day
+from bot.scene import Scene
+from bot.wording import say
+
+Render: TypeAlias = Callable[[UnitOfWork, Scene, Notice], Card | None]
+
+
+def report(work: UnitOfWork, scene: Scene, notice: Notice) -> Card | None:
+    """Return the card of a notice about a report, for somebody who may know of it just now."""
+    found = work.reports.by_reference(notice.school_id, notice.thing, lock=False)
+    if found is None or found.state == "deleted":
+        return None
+    if notice.template == "report.outside":
+        return report_cards.outside(scene, found)
+    if notice.template == "report.status":
+        return report_cards.news(found) if may(notice.person_id, "status", found, scene.roster, scene.today) else None
+    if not may(notice.person_id, "see", found, scene.roster, scene.today):
+        return None
+    if notice.template in {"report.chase", "report.chase_again"} and found.state != "received":
+        return None
+    return report_cards.alert(scene, found, notice.template)
+
+
+def reread_ask(work: UnitOfWork, scene: Scene, notice: Notice) -> Card | None:
+    """Return the card that asks somebody to read, unless they have or the campaign has ended."""
+    campaign, person = work.rereads.campaign(notice.thing), scene.roster.person(notice.person_id)
+    if campaign is None or campaign.ended is not None or person is None or not person.here(scene.today):
+        return None
+    done = {(a.campaign_id, a.person_id) for a in work.rereads.acknowledgements(notice.school_id)}
+    if (campaign.id, person.id) in done:
+        return None
+    own = due_day(campaign, person, scene.roster, scene.today)
+    step = notice.ids.get("step", "asked")
+    return reread_cards.ask(scene, campaign, scene.day(own), step=step, overdue=scene.today > own)
+
+
+def reread_witness(work: UnitOfWork, scene: Scene, notice: Notice) -> Card | None:
+    """Return the card that asks a witness, unless they have confirmed."""
+    ack = work.rereads.acknowledgement(notice.thing)
+    if ack is None or ack.witnessed_at is not None or ack.witness_id != notice.person_id:
+        return None
+    return reread_cards.witness(scene, ack)
+
+
+def reread_help(_work: UnitOfWork, scene: Scene, notice: Notice) -> Card | None:
+    """Return the card that tells the head who needs help with the policy."""
+    summary = say("reread.help.summary")
+    return Card(summary, (Text(say("reread.help.says", name=scene.roster.name(notice.ids.get("who")))),))
+
+
+TEMPLATES: Mapping[str, Render] = {
+    **dict.fromkeys(
+        (
+            "report.waiting",
+            "report.chase",
+            "report.chase_again",
+            "report.escalated",
+            "report.handed",
+            "report.added",
+            "report.new_message",
+            "report.status",
+            "report.outside",
+            "report.unreachable",
+        ),
+        report,
+    ),
+    "reread.ask": reread_ask,
+    "reread.witness": reread_witness,
+    "reread.help": reread_help,
+}
+"""Every template that a notice can name. Other jobs hand in their own to ``Relay``."""

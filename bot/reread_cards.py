@@ -1,0 +1,177 @@
+"""The cards of re-reading: the card that asks, the policy in pages, the receipt, the head's view."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from bot.messages import (
+    Bars,
+    Bullets,
+    Button,
+    Buttons,
+    Card,
+    Element,
+    Facts,
+    Form,
+    Heading,
+    Option,
+    PersonField,
+    Quote,
+    Text,
+    TextField,
+    Typed,
+    Values,
+)
+from bot.people import Person
+from bot.rereading import Standing, Stands
+from bot.rereads import Acknowledgement, Campaign
+from bot.scene import Scene
+from bot.wording import say
+from knowledge.model import Policy
+
+WORDS_A_MINUTE: Final = 200
+CLAUSES_A_PAGE: Final = 8
+LISTED: Final = 40
+STANDINGS: Final[tuple[Standing, ...]] = ("done", "waiting_witness", "due", "overdue", "away", "unreachable")
+
+
+def ask(scene: Scene, campaign: Campaign, due_day: str, *, step: str, overdue: bool) -> Card:
+    """Return the card that asks a person to read the policy and to say so."""
+    head = scene.policy.head
+    key = "overdue" if overdue else "summary" if step == "asked" else "reminder"
+    summary = say(f"reread.ask.{key}", due=due_day)
+    what = say("reread.ask.what", title=head.title, version=head.version, minutes=minutes(scene.policy))
+    body: list[Element] = [
+        Heading(say("reread.ask.title_overdue" if overdue else "reread.ask.title")),
+        Text(what),
+        Facts(((say("reread.ask.due"), due_day),)),
+    ]
+    if head.review.due is not None and head.review.due < scene.today:
+        body.append(Text(say("reread.ask.review_past", when=scene.day(head.review.due)), "small"))
+    body.append(
+        Buttons(
+            (
+                Button(say("reread.ask.read"), "reread.read", f"{campaign.id}:1"),
+                Button(say("reread.ask.confirm"), "reread.confirm", campaign.id, "primary"),
+                Button(say("reread.ask.question"), "ask.start"),
+                Button(say("reread.ask.help"), "reread.help", campaign.id),
+            )
+        )
+    )
+    return Card(summary, tuple(body), card_key(campaign.id))
+
+
+def declaration(
+    scene: Scene, campaign: Campaign, person: Person, key: str, values: Values, errors: Mapping[str, str]
+) -> Form:
+    """Return the form with which a declaration is signed, where it needs a name or a witness."""
+    wanted = scene.policy.head.declaration
+    fields: list[TextField | PersonField] = []
+    if wanted.name_typed:
+        hint = say("reread.confirm.name_hint", name=person.name)
+        fields.append(TextField("name", say("reread.confirm.name"), hint, required=True, max_length=200))
+    if wanted.witness:
+        people = tuple(Option(p.id, p.name) for p in scene.roster.here(scene.today) if p.id != person.id)
+        label, hint = say("reread.confirm.witness"), say("reread.confirm.witness_hint")
+        fields.append(PersonField("witness", label, hint, required=True, options=people))
+    intro: tuple[Element, ...] = (Text(say("reread.confirm.says")), Bullets(wanted.statements))
+    said = {name: say(f"reread.confirm.{error}") for name, error in errors.items()}
+    title, submit = say("reread.confirm.title"), say("reread.confirm.submit")
+    return Form(f"reread.confirm.{campaign.id}", title, tuple(fields), submit, key, intro, values, said)
+
+
+def receipt(scene: Scene, ack: Acknowledgement) -> Card:
+    """Return the card that takes the asking card's place: read, when, under which reference."""
+    rows: list[tuple[str, str | Typed]] = [
+        (say("reread.done.version"), f"{scene.policy.head.title}, {ack.version}"),
+        (say("reread.done.when"), scene.when(ack.at)),
+        (say("reread.done.reference"), ack.reference),
+    ]
+    if ack.witness_id:
+        name = scene.roster.name(ack.witness_id)
+        waits = say("reread.done.witness_waiting", name=name)
+        done = say("reread.done.witness_done", name=name, when=scene.when(ack.witnessed_at)) if ack.witnessed_at else ""
+        rows.append((say("reread.done.witness"), done or waits))
+    body: list[Element] = [Heading(say("reread.done.title")), Facts(tuple(rows))]
+    if (to := scene.policy.head.declaration.return_to) is not None:
+        body.append(Text(say("reread.done.return_to", to=say(f"roles.role.{to}")), "small"))
+    return Card(say("reread.done.summary"), tuple(body), card_key(ack.campaign_id))
+
+
+def witness(scene: Scene, ack: Acknowledgement) -> Card:
+    """Return the card that asks a witness to confirm."""
+    head = scene.policy.head
+    name, when = scene.roster.name(ack.person_id), scene.when(ack.at)
+    says = say("reread.witness.says", name=name, title=head.title, version=ack.version, when=when)
+    buttons = Buttons(
+        (
+            Button(say("reread.witness.confirm"), "reread.witness", ack.id, "primary", about=name),
+            Button(say("reread.witness.not_me"), "reread.not_witness", ack.id, about=name),
+        )
+    )
+    body = (Heading(say("reread.witness.title")), Text(says), Bullets(head.declaration.statements), buttons)
+    return Card(say("reread.witness.summary"), body, f"reread/witness/{ack.id}")
+
+
+def page(policy: Policy, campaign_id: str, number: int) -> Card:
+    """Return one page of the policy in short, counted from 1; a number beyond the ends is brought within them."""
+    pages = max(1, math.ceil(len(policy.clauses) / CLAUSES_A_PAGE))
+    number = min(max(number, 1), pages)
+    title = say("reread.pages.title", title=policy.head.title, page=number, pages=pages)
+    body: list[Element] = [Heading(title)]
+    section = ""
+    for clause in policy.clauses[(number - 1) * CLAUSES_A_PAGE : number * CLAUSES_A_PAGE]:
+        if clause.section != section:
+            section = clause.section
+            body.append(Heading(section))
+        text = f"{clause.stem} {clause.text}" if clause.stem else clause.text
+        body.append(Quote(text, clause.id))
+    body.append(Text(say("reread.pages.own_words"), "small"))
+    buttons = []
+    if number > 1:
+        buttons.append(Button(say("reread.pages.back"), "reread.read", f"{campaign_id}:{number - 1}"))
+    if number < pages:
+        buttons.append(Button(say("reread.pages.next"), "reread.read", f"{campaign_id}:{number + 1}", "primary"))
+    else:
+        buttons.append(Button(say("reread.ask.confirm"), "reread.confirm", campaign_id, "primary"))
+    body.append(Buttons(tuple(buttons)))
+    return Card(title, tuple(body), f"{card_key(campaign_id)}/pages")
+
+
+def overview(scene: Scene, campaign: Campaign | None, stand: Sequence[Stands]) -> Card:
+    """Return the head's view: how many have read, and who has not, in words."""
+    summary = say("reread.overview.summary")
+    title = Heading(say("reread.overview.title"))
+    if campaign is None:
+        button = Button(say("reread.overview.start"), "reread.start", style="primary")
+        return Card(summary, (title, Text(say("reread.overview.none")), Buttons((button,))), "reread/overview")
+    counts = Counter(one.standing for one in stand)
+    bars = tuple(
+        (say(f"reread.standing.{n}"), counts[n], f"{counts[n]} / {len(stand)}") for n in STANDINGS if counts[n]
+    )
+    head = scene.policy.head
+    facts = (
+        (say("reread.overview.policy"), f"{head.title}, {campaign.version}"),
+        (say("reread.overview.due"), scene.day(campaign.due)),
+    )
+    left = [one for one in stand if one.standing != "done"]
+    missing = [f"{one.person.name}: {say(f'reread.standing.{one.standing}')}" for one in left]
+    body: list[Element] = [title, Facts(facts), Bars(say("reread.overview.bars"), bars)]
+    if missing:
+        body += [Heading(f"{say('reread.overview.not_done')} ({len(missing)})"), Bullets(tuple(missing[:LISTED]))]
+        body.append(Buttons((Button(say("reread.overview.nudge"), "reread.nudge"),)))
+    return Card(summary, tuple(body), "reread/overview")
+
+
+def minutes(policy: Policy) -> int:
+    """Return how many minutes the policy in short takes to read, at least one."""
+    words = sum(len(clause.text.split()) + len((clause.stem or "").split()) for clause in policy.clauses)
+    return max(1, round(words / WORDS_A_MINUTE))
+
+
+def card_key(campaign_id: str) -> str:
+    """Return the key of the card that asks, under which the receipt takes its place."""
+    return f"reread/{campaign_id}"

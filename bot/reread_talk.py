@@ -1,0 +1,155 @@
+"""What is said about re-reading: buttons and forms in, cards and dialogs out."""
+
+from __future__ import annotations
+
+from bot import reread_cards
+from bot.access import SchoolMatter, may
+from bot.messages import Ask, Card, Outbound, Pressed, Replace, Say, Show, Submitted, Text, Values, Where
+from bot.ports import Clock, Shelf, Store
+from bot.references import new_form_key
+from bot.rereading import NotAsked, Rereading, WrongForm, due_day, standings
+from bot.rereads import Acknowledgement
+from bot.scene import look_around
+from bot.wording import say
+
+
+class RereadTalk:
+    """The re-reading part of the conversation."""
+
+    def __init__(self, store: Store, clock: Clock, shelf: Shelf, rereading: Rereading) -> None:
+        self._store = store
+        self._clock = clock
+        self._shelf = shelf
+        self._rereading = rereading
+
+    def pressed(  # noqa: PLR0911 - one return for each sort of act
+        self, person_id: str, school_id: str, where: Where, said: Pressed
+    ) -> tuple[Outbound, ...]:
+        """Answer a button whose action begins with ``reread.``."""
+        action, value = said.action.removeprefix("reread."), said.value
+        try:
+            if action == "mine":
+                return self._mine(person_id, school_id)
+            if action == "read":
+                return self._read(school_id, value)
+            if action == "confirm":
+                return self._confirm(person_id, school_id, where, value)
+            if action == "help":
+                self._rereading.ask_for_help(person_id, school_id, value)
+                return (Say(_plain(say("reread.help.done"))),)
+            if action in {"witness", "not_witness"}:
+                return self._witness(person_id, school_id, action, value)
+            if action in {"overview", "start", "nudge"}:
+                return self._head(person_id, school_id, action)
+        except NotAsked:
+            return (Say(_plain(say("reread.done.over"))),)
+        except PermissionError:
+            return (Say(_plain(say("reread.overview.refused"))),)
+        return (Say(_plain(say("home.home.unknown"))),)
+
+    def submitted(self, person_id: str, school_id: str, where: Where, said: Submitted) -> tuple[Outbound, ...]:
+        """Answer the form of a declaration."""
+        campaign_id = said.form.removeprefix("reread.confirm.")
+        try:
+            return self._sign(person_id, school_id, where, campaign_id, said.key, said.values)
+        except NotAsked:
+            return (Say(_plain(say("reread.done.over"))),)
+
+    def _confirm(self, person_id: str, school_id: str, where: Where, campaign_id: str) -> tuple[Outbound, ...]:
+        with self._store.look() as work:
+            scene = look_around(work, school_id, self._clock, self._shelf)
+        wanted = scene.policy.head.declaration
+        if not wanted.name_typed and not wanted.witness:
+            return self._sign(person_id, school_id, where, campaign_id, "", {})
+        with self._store.look() as work:
+            campaign, person = work.rereads.campaign(campaign_id), scene.roster.person(person_id)
+            acks = work.rereads.acknowledgements(school_id)
+        there = next((a for a in acks if a.campaign_id == campaign_id and a.person_id == person_id), None)
+        if there is not None:
+            return (Replace(reread_cards.receipt(scene, there)),)
+        if campaign is None or campaign.school_id != school_id or person is None or campaign.ended is not None:
+            raise NotAsked
+        return (Ask(reread_cards.declaration(scene, campaign, person, new_form_key(), {}, {})),)
+
+    def _sign(
+        self, person_id: str, school_id: str, where: Where, campaign_id: str, key: str, values: Values
+    ) -> tuple[Outbound, ...]:
+        name, witness = _one(values, "name"), _one(values, "witness")
+        how = where.platform if where.platform in {"desk", "mail"} else "chat"
+        try:
+            ack = self._rereading.confirm(person_id, school_id, campaign_id, how, name, witness)
+        except WrongForm as wrong:
+            with self._store.look() as work:
+                scene = look_around(work, school_id, self._clock, self._shelf)
+                campaign, person = work.rereads.campaign(campaign_id), scene.roster.person(person_id)
+            if campaign is None or person is None:
+                raise NotAsked from None
+            return (Ask(reread_cards.declaration(scene, campaign, person, key, values, wrong.errors)),)
+        return (self._receipt(school_id, ack),)
+
+    def _receipt(self, school_id: str, ack: Acknowledgement) -> Replace:
+        with self._store.look() as work:
+            return Replace(reread_cards.receipt(look_around(work, school_id, self._clock, self._shelf), ack))
+
+    def _read(self, school_id: str, value: str) -> tuple[Outbound, ...]:
+        campaign_id, _, number = value.partition(":")
+        with self._store.look() as work:
+            scene = look_around(work, school_id, self._clock, self._shelf)
+            campaign = work.rereads.campaign(campaign_id)
+            if campaign is None or campaign.school_id != school_id:
+                raise NotAsked
+        return (Show(reread_cards.page(scene.policy, campaign_id, int(number) if number.isdecimal() else 1)),)
+
+    def _mine(self, person_id: str, school_id: str) -> tuple[Outbound, ...]:
+        with self._store.look() as work:
+            scene = look_around(work, school_id, self._clock, self._shelf)
+            campaign, person = self._rereading.current(work, scene), scene.roster.person(person_id)
+            acks = [a for a in work.rereads.acknowledgements(school_id) if a.person_id == person_id]
+        if campaign is not None and person is not None and all(a.campaign_id != campaign.id for a in acks):
+            own = due_day(campaign, person, scene.roster, scene.today)
+            overdue = scene.today > own
+            return (Say(reread_cards.ask(scene, campaign, scene.day(own), step="asked", overdue=overdue)),)
+        if acks:
+            return (Say(reread_cards.receipt(scene, acks[0])),)
+        return (Say(_plain(say("reread.mine.none"))),)
+
+    def _witness(self, person_id: str, school_id: str, action: str, ack_id: str) -> tuple[Outbound, ...]:
+        key = f"reread/witness/{ack_id}"
+        if action == "not_witness":
+            with self._store.look() as work:
+                ack = work.rereads.acknowledgement(ack_id)
+            if ack is None or ack.school_id != school_id or ack.witness_id != person_id:
+                raise NotAsked
+            self._rereading.ask_for_help(ack.person_id, school_id, ack.campaign_id)
+            return (Replace(_plain(say("reread.witness.refused"), key)),)
+        if not self._rereading.witness(person_id, school_id, ack_id):
+            raise NotAsked
+        return (Replace(_plain(say("reread.witness.done"), key)),)
+
+    def _head(self, person_id: str, school_id: str, action: str) -> tuple[Outbound, ...]:
+        said: tuple[Outbound, ...] = ()
+        if action == "start":
+            begun = self._rereading.start(person_id, school_id)
+            if begun is not None:
+                self._rereading.plan(school_id)
+            said = (Say(_plain(say("reread.overview.started" if begun else "reread.overview.already"))),)
+        elif action == "nudge":
+            self._rereading.nudge(person_id, school_id)
+            said = (Say(_plain(say("reread.overview.nudged"))),)
+        with self._store.look() as work:
+            scene = look_around(work, school_id, self._clock, self._shelf)
+            if not may(person_id, "view", SchoolMatter(school_id, "rereading"), scene.roster, scene.today):
+                raise PermissionError
+            campaign = self._rereading.current(work, scene)
+            acks = work.rereads.acknowledgements(school_id)
+            stand = standings(campaign, scene.roster, scene.today, acks) if campaign else ()
+        return (*said, Say(reread_cards.overview(scene, campaign, stand)))
+
+
+def _plain(text: str, key: str = "") -> Card:
+    return Card(text, (Text(text),), key)
+
+
+def _one(values: Values, name: str) -> str:
+    value = values.get(name, "")
+    return (value if isinstance(value, str) else next(iter(value), "")).replace("\0", "").strip()

@@ -1,0 +1,64 @@
+"""The school as it stands at one moment: who is there, what day it is, which policy is in force."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from bot.calendars import Calendar
+from bot.people import Roster, School
+from bot.ports import Clock, Shelf, UnitOfWork
+from knowledge.model import Policy
+from knowledge.pack import load_installed
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What every decision needs: roster, instant (UTC), day in the school's zone, calendar, policy."""
+
+    roster: Roster
+    now: dt.datetime
+    today: dt.date
+    calendar: Calendar
+    policy: Policy
+
+    @property
+    def school(self) -> School:
+        """The school."""
+        return self.roster.school
+
+    @property
+    def holiday(self) -> bool:
+        """Whether today lies in the school holidays."""
+        return self.calendar.school_holiday(self.today)
+
+    def when(self, instant: dt.datetime) -> str:
+        """Return an instant as people of the school read it: ``9 March 2026, 14:05``."""
+        local = self.calendar.local(instant)
+        return f"{local.day} {local:%B %Y}, {local:%H:%M}"
+
+    @staticmethod
+    def day(day: dt.date) -> str:
+        """Return a day as people read it: ``9 March 2026``."""
+        return f"{day.day} {day:%B %Y}"
+
+
+def look_around(work: UnitOfWork, school_id: str, clock: Clock, shelf: Shelf) -> Scene:
+    """Return the scene of a school. Raise ``KeyError`` for an unknown school or one without a policy."""
+    roster = work.people.roster(school_id)
+    cover = any(stand_in.holidays for stand_in in roster.stand_ins)
+    return Scene(
+        roster,
+        clock.now(),
+        clock.today(roster.school.timezone),
+        Calendar(roster.school, cover=cover),
+        shelf.policy(roster.school),
+    )
+
+
+class InstalledPacks:
+    """The shelf of the packs that ship with the bot (``bot.ports.Shelf``)."""
+
+    def policy(self, school: School) -> Policy:
+        """Return the pack that the school has adopted. Raise ``KeyError`` for an unknown one."""
+        return load_installed(school.policy)

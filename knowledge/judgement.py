@@ -1,0 +1,75 @@
+"""From a reading that is not certain to one ruling: every likely act is ruled on, and the verdicts are weighed.
+
+Two readings that lead to the same verdict support each other; a verdict is given only where enough of the likelihood
+stands behind it, and a "yes" only where little stands against it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from knowledge.model import Verdict
+from knowledge.reading import Reading
+from knowledge.ruling import Rulebook, Ruling
+
+ENOUGH: Final = 0.25
+"""Share of the likelihood that a verdict must have; below it the bot says that it is not sure."""
+ENOUGH_FOR_YES: Final = 0.50
+SILENCE_COUNTS: Final = 0.6
+"""How much a reading on which the policy is silent counts beside one on which it speaks."""
+RANK_WEIGHT: Final = (1.0, 0.5, 0.35, 0.25, 0.15, 0.15, 0.15, 0.15)
+SHOWN: Final = 5
+NEARNESS: Final = 8.0
+"""How much a clause's nearness to the question in words (0 to 1) adds to its weight among those that rule."""
+STRICT: Final = frozenset({"prohibited", "discouraged", "conditional", "required"})
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """The ruling given, the reading that it rests on, and the near readings that were not taken."""
+
+    reading: Reading
+    ruling: Ruling
+    share: float
+    near: tuple[str, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict given."""
+        return self.ruling.verdict
+
+
+def judge(reading: Reading, rulebook: Rulebook) -> Judgement:
+    """Return the ruling that the likeliest readings together support."""
+    rulings = [(rulebook.rule(reading, act), share) for act, share in reading.acts]
+    total = sum(share for _, share in rulings)
+    shares: dict[Verdict, float] = {}
+    for ruling, share in rulings:
+        counted = SILENCE_COUNTS if ruling.verdict == "silent" else 1.0
+        shares[ruling.verdict] = shares.get(ruling.verdict, 0.0) + counted * share / total
+    verdict = max(shares, key=lambda name: shares[name])
+    near = tuple(act for act, _ in reading.acts[:4])
+    share = shares[verdict] * total
+    against = sum(part for name, part in shares.items() if name in STRICT)
+    if verdict == "permitted" and shares[verdict] < ENOUGH_FOR_YES and against > shares[verdict] / 2:
+        verdict = max((name for name in shares if name in STRICT), key=lambda name: shares[name])
+    chosen = next(ruling for ruling, _ in rulings if ruling.verdict == verdict)
+    if share < ENOUGH and verdict not in {"off_topic", "report"}:
+        chosen = Ruling("unsure", chosen.act, chosen.applied, chosen.clauses)
+    clauses = _cite(verdict, rulings, rulebook.near(reading.text)) if chosen.clauses else ()
+    return Judgement(reading, msgspec.structs.replace(chosen, clauses=clauses), share, near)
+
+
+def _cite(verdict: Verdict, rulings: list[tuple[Ruling, float]], near: dict[str, float]) -> tuple[str, ...]:
+    """Return clause ids by how decisive they are over all readings, those behind the verdict given counting most.
+
+    Clauses that rule alike stand in the order of how near their words are to the question.
+    """
+    weight: dict[str, float] = {}
+    for ruling, share in rulings:
+        for clause, rank in zip(ruling.clauses, RANK_WEIGHT, strict=False):
+            weight[clause] = weight.get(clause, 0.0) + share * rank * (1.0 if ruling.verdict == verdict else 0.3)
+    for clause in weight:
+        weight[clause] *= 1.0 + NEARNESS * near.get(clause, 0.0)
+    return tuple(sorted(weight, key=lambda clause: -weight[clause]))[:SHOWN]

@@ -1,0 +1,51 @@
+"""What a reading is: what the bot understood of a question, before any policy is looked at."""
+
+from __future__ import annotations
+
+import msgspec
+
+from knowledge import terms
+from knowledge.model import Kind
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What was understood of one question.
+
+    ``acts`` are the acts that it may be about, likeliest first, with their probabilities (0..1, summing to at most 1).
+    Facets hold the values that were said; an empty tuple means that nothing was said. ``met`` and ``unmet`` are the
+    conditions said to hold and said not to hold. ``negation`` is how likely it is (0..1) that the question is about not
+    doing the act. ``actor`` tells, for an incident, who did it.
+    """
+
+    text: str
+    acts: tuple[tuple[str, float], ...]
+    kind: Kind = "may"
+    negated: bool = False
+    negation: float = 0.0
+    person: tuple[str, ...] = ()
+    time: tuple[str, ...] = ()
+    device: tuple[str, ...] = ()
+    capacity: tuple[str, ...] = ()
+    content: tuple[str, ...] = ()
+    met: frozenset[str] = frozenset()
+    unmet: frozenset[str] = frozenset()
+    actor: str = ""
+    incident: float = 0.0
+
+    @property
+    def act(self) -> str:
+        """The likeliest act."""
+        return self.acts[0][0]
+
+    def said(self, facet: str) -> tuple[str, ...]:
+        """Return the values said of a facet (one of ``terms.FACETS``)."""
+        values: tuple[str, ...] = getattr(self, facet)
+        return values
+
+    def in_words(self, act: str | None = None) -> str:
+        """Return the reading as a phrase that follows "I read your question as"."""
+        act = act or self.act
+        parts = [terms.acts()[act]]
+        parts += [terms.values(facet)[value] for facet in terms.FACETS for value in self.said(facet)]
+        parts += [terms.values("condition")[condition] for condition in sorted(self.met)]
+        return ", ".join(parts)

@@ -1,0 +1,86 @@
+"""The terms that packs, phrasings and readings share: acts and facets, read from ``vocabulary/*.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+VOCABULARY: Final = Path(__file__).parent / "vocabulary"
+FACETS: Final = ("person", "time", "device", "capacity", "content")
+
+
+@cache
+def acts() -> dict[str, str]:
+    """Return every act id with its plain name, in the order of the file."""
+    return {act: says for group in act_groups().values() for act, says in group.items()}
+
+
+@cache
+def act_groups() -> dict[str, dict[str, str]]:
+    """Return the acts by group: ``contact``, ``posting`` … ``topic``, ``uncovered``, ``not_a_question``."""
+    return tomllib.loads((VOCABULARY / "acts.toml").read_text("utf-8"))
+
+
+@cache
+def _facets() -> dict[str, dict[str, dict[str, str]]]:
+    return tomllib.loads((VOCABULARY / "facets.toml").read_text("utf-8"))
+
+
+@cache
+def values(facet: str) -> dict[str, str]:
+    """Return the values of a facet (one of ``FACETS`` or ``condition``) with how each is said back to the asker."""
+    return _facets()[facet]["values"]
+
+
+@cache
+def within(facet: str) -> dict[str, str]:
+    """Return, for each value that is a special case, the wider value that it lies within."""
+    return _facets()[facet].get("within", {})
+
+
+@cache
+def _relations() -> dict[str, Any]:
+    return tomllib.loads((VOCABULARY / "relations.toml").read_text("utf-8"))
+
+
+@cache
+def duty_behind() -> dict[str, str]:
+    """Return, for topics that are also asked about as a duty, the act that the duty is."""
+    return {topic: str(act) for topic, act in _relations()["duty_behind"].items()}
+
+
+@cache
+def special_cases() -> dict[str, tuple[str, str, str]]:
+    """Return, for acts that are another act in a certain circumstance, that act, the facet and its value."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for act, table in _relations()["special_case"].items():
+        (facet,) = [key for key in table if key != "of"]
+        found[act] = (table["of"], facet, table[facet])
+    return found
+
+
+@cache
+def alike(how: str) -> frozenset[str]:
+    """Return the conditions that people do not tell apart when they are ``given`` or ``denied``."""
+    return frozenset(_relations()["alike"][how])
+
+
+@cache
+def widen(facet: str, value: str) -> tuple[str, ...]:
+    """Return the value and every wider value that takes it in, narrowest first."""
+    wider = [value]
+    while (above := within(facet).get(wider[-1])) is not None:
+        wider.append(above)
+    return tuple(wider)
+
+
+@cache
+def questions(facet: str) -> dict[str, str]:
+    """Return what to ask about a facet: by value for persons and conditions, under ``""`` for the facet as a whole."""
+    table = _facets()[facet]
+    asked = dict(table.get("asks", {}))
+    if "ask" in table:
+        asked[""] = str(table["ask"])
+    return asked

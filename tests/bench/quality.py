@@ -1,0 +1,162 @@
+"""Quality and speed of answers beside plain retrieval, on the golden questions: a table and a plot under ``docs/``.
+
+Run by ``make bench``; all readers answer the same questions in the same process. A clause found by retrieval has no
+verdict of its own, so its verdict is read off cue words of the clause, the usual shortcut.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import bm25s
+import msgspec
+import Stemmer
+from rapidfuzz import fuzz, process
+
+from knowledge import pack, reader
+from knowledge.judgement import judge
+from knowledge.model import Policy
+from knowledge.ruling import Rulebook
+from tests.golden.questions import Gold, golden
+
+Answerer = Callable[[Gold], tuple[str, Sequence[str]]]
+CUES = (
+    ("prohibited", ("must not", "may not", "no ", "never", "not allowed", "nobody")),
+    ("discouraged", ("should not", "advised against", "caution", "better not")),
+    ("required", ("must", "has to", "have to", "needs to", "expected to")),
+    ("permitted", ("may ", "allowed", "accepts")),
+)
+
+
+class Score(msgspec.Struct, frozen=True):
+    """How one reader did: shares of 0..1, milliseconds a question."""
+
+    name: str
+    verdict: float
+    first: float
+    three: float
+    false_yes: float
+    median: float
+    p99: float
+
+
+def ours() -> Answerer:
+    """Return the bot's own engine."""
+    books = {name: Rulebook(pack.load_installed(name)) for name in pack.installed()}
+    reading = reader.installed()
+
+    def answer(gold: Gold) -> tuple[str, Sequence[str]]:
+        judgement = judge(reading.read(gold.text), books[gold.policy])
+        return judgement.verdict, judgement.ruling.clauses
+
+    return answer
+
+
+def by_wratio() -> Answerer:
+    """Return rapidfuzz's WRatio over the clause texts."""
+    texts = {name: {clause.id: clause.text for clause in _policy(name).clauses} for name in pack.installed()}
+
+    def answer(gold: Gold) -> tuple[str, Sequence[str]]:
+        found = process.extract(gold.text, texts[gold.policy], scorer=fuzz.WRatio, limit=5)
+        return _cued(found[0][0]), [clause_id for _, _, clause_id in found]
+
+    return answer
+
+
+def by_bm25() -> Answerer:
+    """Return BM25 with the Snowball stemmer over the clause texts."""
+    stemmer = Stemmer.Stemmer("english")
+    indexes: dict[str, bm25s.BM25] = {}
+    for name in pack.installed():
+        corpus = [f"{clause.stem or ''} {clause.text}" for clause in _policy(name).clauses]
+        indexes[name] = bm25s.BM25()
+        indexes[name].index(bm25s.tokenize(corpus, stemmer=stemmer, show_progress=False), show_progress=False)
+
+    def answer(gold: Gold) -> tuple[str, Sequence[str]]:
+        clauses = _policy(gold.policy).clauses
+        tokens = bm25s.tokenize(gold.text, stemmer=stemmer, show_progress=False)
+        found, _ = indexes[gold.policy].retrieve(tokens, k=5, show_progress=False)
+        best = [clauses[int(number)] for number in found[0]]
+        return _cued(best[0].text), [clause.id for clause in best]
+
+    return answer
+
+
+def score(name: str, answer: Answerer, questions: Sequence[Gold]) -> Score:
+    """Ask every question and return how the reader did."""
+    times: list[float] = []
+    right = first = three = citable = harm = strict = 0
+    for gold in questions:
+        began = time.perf_counter()
+        verdict, clauses = answer(gold)
+        times.append((time.perf_counter() - began) * 1000)
+        right += verdict in {gold.verdict, *gold.accept}
+        if gold.clauses:
+            citable += 1
+            first += bool(set(clauses[:1]) & set(gold.clauses))
+            three += bool(set(clauses[:3]) & set(gold.clauses))
+        if gold.forbids_yes:
+            strict += 1
+            harm += verdict == "permitted"
+    times.sort()
+    return Score(
+        name,
+        right / len(questions),
+        first / citable,
+        three / citable,
+        harm / strict,
+        statistics.median(times),
+        times[int(len(times) * 0.99)],
+    )
+
+
+def run(docs: Path) -> str:
+    """Measure all, draw ``docs/images/answers.svg``, and return the table as Markdown."""
+    questions = golden()
+    readers: dict[str, Answerer] = {"Can I?": ours(), "BM25 + Snowball": by_bm25(), "rapidfuzz WRatio": by_wratio()}
+    scores = [score(name, answer, questions) for name, answer in readers.items()]
+    (docs / "images").mkdir(exist_ok=True)
+    (docs / "images" / "answers.svg").write_text(_drawn(scores), "utf-8")
+    lines = [
+        "| reader | verdict right | deciding clause first | in three | false yes | median ms | p99 ms |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {s.name} | {s.verdict:.0%} | {s.first:.0%} | {s.three:.0%} | {s.false_yes:.1%} | {s.median:.2f} | {s.p99:.2f} |"
+        for s in scores
+    ]
+    return "\n".join(lines)
+
+
+def _policy(name: str) -> Policy:
+    return pack.load_installed(name)
+
+
+def _cued(text: str) -> str:
+    lower = text.lower()
+    return next((verdict for verdict, cues in CUES if any(cue in lower for cue in cues)), "info")
+
+
+def _drawn(scores: Sequence[Score]) -> str:
+    """Return the shares as bars, each with its number in words."""
+    parts: list[str] = []
+    for row, (what, pick) in enumerate(
+        (("Verdict right", "verdict"), ("Deciding clause first", "first"), ("Deciding clause in three", "three"))
+    ):
+        top = 30 + row * 110
+        parts.append(f'<text x="10" y="{top}" font-weight="bold">{what}</text>')
+        for number, one in enumerate(scores):
+            share = getattr(one, pick)
+            y = top + 10 + number * 26
+            parts.append(f'<text x="10" y="{y + 15}">{one.name}</text>')
+            parts.append(f'<rect x="160" y="{y}" width="{400 * share:.0f}" height="20" fill="#1d5c63"/>')
+            parts.append(f'<text x="{166 + 400 * share:.0f}" y="{y + 15}">{share:.0%}</text>')
+    said = "; ".join(f"{one.name}: verdict right {one.verdict:.0%}" for one in scores)
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 350" role="img" font-family="sans-serif" font-size="14">'
+        f"<title>Answers beside plain retrieval</title><desc>{said}</desc>"
+        '<rect width="640" height="350" fill="#ffffff"/>' + "".join(parts) + "</svg>\n"
+    )

@@ -1,0 +1,108 @@
+"""What every test may ask for: the checkout, databases, a browser; and the rule that in CI nothing is skipped."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+ROOT = Path(__file__).parent.parent
+POSTGRES = os.environ.get("CAN_I_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
+NO_POSTGRES = (
+    "needs a PostgreSQL server at 127.0.0.1:5432 that trusts the user postgres, or CAN_I_TEST_POSTGRES=postgresql://… "
+    "(Debian: apt install postgresql)"
+)
+NO_BROWSER = "needs Chromium (Debian: apt install chromium), or CAN_I_TEST_CHROMIUM=/path/to/it"
+NO_NODE = "needs Node.js 20 or later and npm (Debian: apt install nodejs npm)"
+NOTHING_SKIPPED = "CAN_I_CI is set, so nothing may be skipped: "
+
+
+def _forbid_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Turn a skip into a failure that keeps its reason. An expected failure (xfail) stays what it is."""
+    if os.environ.get("CAN_I_CI") and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = NOTHING_SKIPPED + reason
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail what is skipped, in CI."""
+    report = yield
+    _forbid_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Fail a module that skips itself, in CI."""
+    report = yield
+    _forbid_skip(report)
+    return report
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> str:
+    """The address of a PostgreSQL server (psycopg form) where databases may be made; skipped by name without one."""
+    psycopg = pytest.importorskip("psycopg", reason="needs psycopg: pip install -e '.[postgres]'")
+    try:
+        psycopg.connect(POSTGRES, connect_timeout=3).close()
+    except psycopg.OperationalError:
+        pytest.skip(NO_POSTGRES)
+    return POSTGRES
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """A new, empty PostgreSQL database as an SQLAlchemy address; dropped afterwards."""
+    import psycopg  # noqa: PLC0415 - an extra: tests that do not ask for PostgreSQL run without it
+
+    name = f"can_i_test_{uuid.uuid4().hex}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    yield postgres_server.replace("postgresql://", "postgresql+psycopg://").rpartition("/")[0] + f"/{name}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A new, empty SQLite database as an SQLAlchemy address."""
+    return f"sqlite:///{tmp_path / 'can-i.sqlite3'}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A new, empty database as an SQLAlchemy address, once on each kind."""
+    return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium that Playwright can drive; skipped by name without one."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("CAN_I_TEST_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        pytest.skip(NO_BROWSER)
+    return found
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """The path of ``node``; skipped by name without it or without ``npm``."""
+    found = shutil.which("node")
+    if found is None or shutil.which("npm") is None:
+        pytest.skip(NO_NODE)
+    return found

@@ -1,0 +1,220 @@
+"""The clock of a report: chased, chased again, passed on; stopped at once; through nights, holidays and clock changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+
+import pytest
+
+from bot.calendars import Calendar
+from bot.deadlines import URGENT, USUAL, due
+from bot.demo import demo_school
+from bot.people import Absence, Holding, StandIn
+from tests.fakes import FakeClock, Postbox, World
+
+LONDON = Calendar(demo_school("stockham", 2026))
+COVERED = Calendar(demo_school("stockham", 2026), cover=True)
+
+
+def utc(text: str) -> dt.datetime:
+    """Return an instant of London's clock in UTC."""
+    return dt.datetime.fromisoformat(text).replace(tzinfo=LONDON.zone).astimezone(dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("came_in", "by"),
+    [
+        ("2026-09-21 10:00", "2026-09-22 10:00"),
+        ("2026-09-21 06:00", "2026-09-22 08:00"),
+        ("2026-09-21 18:00", "2026-09-23 08:00"),
+        ("2026-09-25 16:00", "2026-09-28 16:00"),
+        ("2026-09-26 12:00", "2026-09-29 08:00"),
+        ("2026-10-23 15:00", "2026-10-26 15:00"),
+        ("2027-03-24 15:00", "2027-03-25 15:00"),
+    ],
+    ids=["noon", "early", "evening", "Friday", "weekend", "autumn clock change", "before Easter"],
+)
+def test_one_working_day(came_in: str, by: str) -> None:
+    """By the same hour of the next working day; what comes in outside working hours counts from their beginning."""
+    assert due(LONDON, utc(came_in), USUAL) == utc(by)
+
+
+def test_holidays_count_only_where_somebody_stands_in() -> None:
+    """With nobody standing in, a report of the Christmas holidays is due when school is back; with cover, before."""
+    came_in = utc("2026-12-21 10:00")
+    assert due(LONDON, came_in, USUAL) == utc("2027-01-05 08:00")
+    assert due(COVERED, came_in, USUAL) == utc("2026-12-22 10:00")
+    assert due(COVERED, utc("2026-12-24 10:00"), USUAL) == utc("2026-12-29 10:00")
+
+
+def test_a_child_at_risk_is_by_the_clock() -> None:
+    """One hour, on a Saturday night and over a clock change as on any day."""
+    for came_in in ("2026-09-26 23:30", "2026-10-25 00:30", "2027-03-28 00:30"):
+        assert due(LONDON, utc(came_in), URGENT) - utc(came_in) == dt.timedelta(hours=1)
+
+
+def run(world: World, *, hours: float, step_minutes: float = 10) -> None:
+    """Let time go by, with jobs and relay running."""
+    for _ in range(int(hours * 60 / step_minutes)):
+        world.clock.move(minutes=step_minutes)
+        world.chasing.chase("demo")
+        world.deliver()
+
+
+@pytest.fixture
+def box() -> Postbox:
+    """What was sent to everybody."""
+    return Postbox()
+
+
+@pytest.fixture
+def timed(database_url: str, box: Postbox) -> World:
+    """The demo school with a platform whose every message is kept."""
+    return World(database_url, senders={"desk": box})
+
+
+def summaries(box: Postbox, who: str) -> list[str]:
+    """Return what somebody was told, in order."""
+    return [card.summary for card in box.to(f"demo-{who}")]
+
+
+ALERT = "A report is waiting for you."
+CHASE = "Reminder: a report is still waiting."
+AGAIN = "Second reminder: a report is still waiting. If nobody takes it up, the next person is told."
+PASSED = "A report was passed on to you because nobody took it up in time."
+
+
+def test_chased_twice_then_passed_on(timed: World, box: Postbox) -> None:
+    """Nobody acts: two reminders to the head at the deadlines, then the chair, then the vice-chair; not the subject."""
+    timed.report("teacher", "safeguarding", at_risk="yes", person="demo-colleague")
+    timed.deliver()
+    first = summaries(box, "head")
+    assert first == [ALERT]
+    run(timed, hours=0.9)
+    assert summaries(box, "head") == [ALERT]
+    run(timed, hours=0.3)
+    assert summaries(box, "head") == [ALERT, CHASE]
+    run(timed, hours=0.5)
+    assert summaries(box, "head") == [ALERT, CHASE, AGAIN]
+    assert summaries(box, "chair") == []
+    run(timed, hours=0.5)
+    assert summaries(box, "chair") == [PASSED]
+    run(timed, hours=24)
+    assert PASSED in summaries(box, "vice")
+    assert summaries(box, "colleague") == []
+    assert max(box.counts().values()) == 1
+    timed.close()
+
+
+def test_chasing_stops_at_once_when_somebody_acts(timed: World, box: Postbox) -> None:
+    """Taken up between a chase that is queued and its sending: nothing more is sent."""
+    reference = timed.report("teacher", "safeguarding", at_risk="yes")
+    timed.deliver()
+    timed.clock.move(hours=2)
+    assert timed.chasing.chase("demo") == 1
+    timed.press("head", "report.acknowledge", reference)
+    timed.deliver()
+    run(timed, hours=72, step_minutes=60)
+    assert summaries(box, "head") == [ALERT]
+    assert summaries(box, "chair") == []
+    timed.close()
+
+
+def test_two_instances_chase_once(timed: World, box: Postbox) -> None:
+    """The same job run again and again, on several instances, takes each step once."""
+    timed.report("teacher", "safeguarding", at_risk="yes")
+    timed.clock.move(hours=1, minutes=1)
+    assert [timed.chasing.chase("demo") for _ in range(5)] == [1, 0, 0, 0, 0]
+    timed.deliver()
+    assert Counter(summaries(box, "head")) == {ALERT: 1, CHASE: 1}
+    timed.close()
+
+
+def test_nobody_is_chased_at_night_or_at_weekends_without_need(timed: World, box: Postbox) -> None:
+    """A usual report of Friday afternoon is first chased on Monday, in working hours."""
+    timed.clock.instant = utc("2026-09-25 15:30")
+    timed.report("teacher")
+    timed.deliver()
+    run(timed, hours=64, step_minutes=30)
+    assert summaries(box, "head") == [ALERT]
+    run(timed, hours=9, step_minutes=30)
+    assert summaries(box, "head") == [ALERT, CHASE]
+    assert LONDON.local(timed.clock.now()).weekday() == 0
+    timed.close()
+
+
+@pytest.mark.parametrize("jump", [-24, -1, 1, 24])
+def test_a_clock_that_jumps_does_nothing_twice_and_sticks_nowhere(timed: World, box: Postbox, jump: int) -> None:
+    """Forth or back by an hour or a day in the middle of a chase: each step once, and it goes on."""
+    timed.report("teacher", "safeguarding", at_risk="yes")
+    run(timed, hours=1.2)
+    timed.clock.move(hours=jump)
+    run(timed, hours=30, step_minutes=20)
+    told = Counter(summaries(box, "head"))
+    assert told[ALERT] == 1
+    assert told[CHASE] == 1
+    assert summaries(box, "chair")[0] == PASSED
+    assert max(box.counts().values()) == 1
+    timed.close()
+
+
+def test_a_new_head_gets_what_the_old_one_had(timed: World, box: Postbox) -> None:
+    """The role moves on: the old head reads no more, the new one is told without anybody's doing."""
+    reference = timed.report("teacher")
+    timed.deliver()
+    with timed.store.begin() as work:
+        work.people.end_role("demo-head", "headteacher", dt.date(2026, 9, 20))
+        work.people.hold(Holding("demo-deputy", "headteacher", dt.date(2026, 9, 21)))
+        work.commit()
+    run(timed, hours=0.5)
+    assert summaries(box, "deputy") == [PASSED]
+    assert timed.press("head", "report.open", reference) == timed.press("head", "report.open", "")
+    timed.close()
+
+
+def test_in_holidays_the_stand_in_is_told(timed: World, box: Postbox) -> None:
+    """In the school holidays the arrangement for holidays counts, without anybody being away."""
+    timed.clock.instant = utc("2026-12-22 10:00")
+    timed.report("teacher")
+    timed.deliver()
+    assert summaries(box, "head") == []
+    assert summaries(box, "deputy") == [ALERT]
+    timed.close()
+
+
+def test_the_subject_is_not_chased_as_stand_in(timed: World, box: Postbox) -> None:
+    """The head is away and the subject stands in for them: another level is told and chased."""
+    with timed.store.begin() as work:
+        work.people.absent(Absence("demo-head", dt.date(2026, 9, 1)))
+        work.people.stand_in(StandIn("demo-head", "demo-colleague", dt.date(2026, 9, 1)))
+        work.commit()
+    timed.report("teacher", "safeguarding", at_risk="yes")
+    run(timed, hours=60, step_minutes=30)
+    assert summaries(box, "colleague") == []
+    assert summaries(box, "head") == []
+    assert summaries(box, "chair")[0] == ALERT
+    timed.close()
+
+
+def test_over_the_29th_of_february_and_both_clock_changes() -> None:
+    """Every hour around them: a deadline always lies ahead, in working hours, and never goes back."""
+    for start in ("2028-02-27 00:00", "2027-03-26 00:00", "2026-10-23 00:00"):
+        last = utc(start)
+        for hour in range(24 * 5):
+            came_in = utc(start) + dt.timedelta(hours=hour)
+            by = due(LONDON, came_in, USUAL)
+            local = LONDON.local(by)
+            assert by > came_in
+            assert dt.time(8) <= local.time() < dt.time(17)
+            assert LONDON.works(local.date())
+            assert by >= last
+            last = by
+
+
+def test_the_clock_of_a_fake_moves_the_database_too() -> None:
+    """The tests' clock drives leases as well (a guard for the tests themselves)."""
+    clock = FakeClock()
+    before = clock.now()
+    clock.move(hours=1)
+    assert (clock.now() - before, clock.monotonic()) == (dt.timedelta(hours=1), 3600.0)

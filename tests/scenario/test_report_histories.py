@@ -1,0 +1,186 @@
+"""Promise 2: through any history of roles, absences, logins and hand-overs the subject knows nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.demo import demo_school
+from bot.messages import Opened, Pressed, Submitted, Where
+from bot.people import Absence, Account, Holding, Person, School, SharedLogin, StandIn
+from bot.references import new_form_key
+from tests.fakes import FakeClock, Postbox, World, facts, words
+
+DAY = dt.date(2026, 9, 21)
+HERE = Where("desk", "x")
+PEOPLE = ("head", "deputy", "chair", "vice", "dsl", "ann", "bob", "cy")
+ROLES = {
+    "head": "headteacher",
+    "deputy": "deputy",
+    "chair": "chair",
+    "vice": "vice_chair",
+    "dsl": "dsl",
+}
+ACTIONS = ("open", "status", "acknowledge", "note", "hand_over", "message", "close", "link", "step_aside", "print")
+
+person = st.sampled_from(PEOPLE)
+step = st.one_of(
+    st.tuples(st.just("hold"), person, st.sampled_from(sorted(ROLES.values()))),
+    st.tuples(st.just("end"), person, st.sampled_from(sorted(ROLES.values()))),
+    st.tuples(st.just("absent"), person, person),
+    st.tuples(st.just("stand_in"), person, person),
+    st.tuples(st.just("share"), person, person),
+    st.tuples(st.just("hand_over"), person, person),
+    st.tuples(st.just("add_person"), person, person),
+    st.tuples(st.just("aside"), person, person),
+    st.tuples(st.just("acknowledge"), person, person),
+    st.tuples(st.just("wait"), person, person),
+)
+
+
+class History:
+    """One school of its own with one report, and everybody's view of it after each step."""
+
+    def __init__(self, world: World, box: Postbox, school_id: str) -> None:
+        self.world, self.box, self.school = world, box, school_id
+        world.clock.instant = FakeClock().instant
+        base = demo_school("beaumont")
+        with world.store.begin() as work:
+            work.schools.put(School(school_id, "School", base.policy, terms=base.terms, contacts=base.contacts))
+            for name in PEOPLE:
+                work.people.put(Person(self.id(name), school_id, f"{name.title()} {school_id}"))
+                work.people.account(Account(self.id(name), self.id(name), "desk", self.id(name)))
+                work.people.hold(Holding(self.id(name), ROLES.get(name, "staff")))
+            work.commit()
+
+    def id(self, name: str) -> str:
+        """Return a person's id in this school."""
+        return f"{self.school}-{name}"
+
+    def handle(self, name: str, said: Opened | Pressed | Submitted):  # type: ignore[no-untyped-def]  # noqa: ANN201
+        """Say something as somebody of this school."""
+        return self.world.bot.handle(self.id(name), HERE, said)
+
+    def file(self, reporter: str, about: str, subject: str) -> str | None:
+        """File the report; return its reference where it was taken in."""
+        values = {"about": about, "what": "x", "named": "with_name"}
+        if about == "staff":
+            values["person"] = self.id(subject)
+        (out,) = self.handle(reporter, Submitted("report.breach", new_form_key(), values))
+        return facts(out.card)["Reference"] if hasattr(out, "card") else None
+
+    def take(self, what: str, one: str, other: str, reference: str) -> None:
+        """Take a step."""
+        casework, mine, theirs = self.world.bot.casework, self.id(one), self.id(other)
+        if what == "wait":
+            self.world.clock.move(hours=13)
+        elif what in {"hand_over", "add_person"}:
+            values = {"person": theirs, "text": "x"}
+            self.handle(one, Submitted(f"report.act.{what}.{reference}", new_form_key(), values))
+        elif what == "aside":
+            self.handle(one, Pressed("report.step_aside", reference))
+        elif what == "acknowledge":
+            self.handle(one, Pressed("report.acknowledge", reference))
+        else:
+            with self.world.store.begin() as work:
+                if what == "hold":
+                    work.people.hold(Holding(mine, other, DAY))
+                elif what == "end":
+                    work.people.end_role(mine, other, DAY - dt.timedelta(days=1))
+                elif what == "absent":
+                    work.people.absent(Absence(mine, DAY, DAY + dt.timedelta(days=2)))
+                elif what == "stand_in":
+                    work.people.stand_in(StandIn(mine, theirs, holidays=True))
+                else:
+                    work.people.share(SharedLogin(mine, theirs))
+                work.commit()
+        assert casework is self.world.bot.casework
+        self.world.chasing.chase(self.school)
+        self.world.deliver()
+
+    def know_nothing(self, names: set[str], reference: str) -> None:
+        """Check that for these people the report is not there in any way."""
+        for name in names:
+            for said in (Opened(), Pressed("report.inbox"), Pressed("report.mine")):
+                assert reference not in " ".join(words(out.card) for out in self.handle(name, said))
+            for action in ACTIONS:
+                there = self.handle(name, Pressed(f"report.{action}", reference))
+                assert there == self.handle(name, Pressed(f"report.{action}", "0000-0000-0000-0000")), (name, action)
+            assert all(reference not in words(card) for card in self.box.to(self.id(name))), name
+
+
+@pytest.fixture(scope="module")
+def histories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Postbox]]:
+    """One bot for all histories, each of which has a school of its own."""
+    folder: Path = tmp_path_factory.mktemp("histories")
+    box = Postbox()
+    world = World(f"sqlite:///{folder}/x.sqlite3", senders={"desk": box})
+    with world.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA synchronous=OFF")
+    yield world, box
+    world.close()
+
+
+counter = itertools.count()
+
+
+def one_history(
+    histories: tuple[World, Postbox], reporter: str, about: str, subject: str, steps: list[tuple[str, str, str]]
+) -> None:
+    """Play a history and check after every step."""
+    world, box = histories
+    box.taken.clear()
+    history = History(world, box, f"h{next(counter)}")
+    reference = history.file(reporter, about, subject)
+    if reference is None:
+        return
+    with world.store.look() as work:
+        report = work.reports.by_reference(history.school, reference)
+    assert report is not None
+    for what, one, other in [("wait", "cy", "cy"), *steps]:
+        history.take(what, one, other, reference)
+        with world.store.look() as work:
+            shut_out = work.people.roster(history.school).one_login(report.subjects)
+        told_before = {name for name in PEOPLE if history.id(name) in set(report.subjects)}
+        history.know_nothing(told_before - {reporter}, reference)
+        for name in PEOPLE:
+            if history.id(name) in shut_out and name != reporter:
+                assert history.handle(name, Pressed("report.open", reference)) == history.handle(
+                    name, Pressed("report.open", "0000-0000-0000-0000")
+                )
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from(("ann", "bob", "dsl", "deputy")),
+    st.sampled_from(("staff", "headteacher", "chair", "head_and_chair")),
+    person,
+    st.lists(step, max_size=7),
+)
+def test_the_subject_knows_nothing(
+    histories: tuple[World, Postbox], reporter: str, about: str, subject: str, steps: list[tuple[str, str, str]]
+) -> None:
+    """After every step of a random history the subject reads nothing, lists nothing, is told nothing, sees no trace."""
+    one_history(histories, reporter, about, subject, steps)
+
+
+@pytest.mark.soak
+@settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.sampled_from(PEOPLE),
+    st.sampled_from(("staff", "headteacher", "chair", "head_and_chair")),
+    person,
+    st.lists(step, max_size=10),
+)
+def test_the_subject_knows_nothing_in_ten_thousand_histories(
+    histories: tuple[World, Postbox], reporter: str, about: str, subject: str, steps: list[tuple[str, str, str]]
+) -> None:
+    """The same, ten thousand times and longer."""
+    one_history(histories, reporter, about, subject, steps)

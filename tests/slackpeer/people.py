@@ -1,0 +1,280 @@
+"""People at Slack's stand-in: they write, press, fill in and send, as Slack's clients do it for them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.slack.pieces import Block
+from bot import demo
+from tests.slackpeer.peer import Json, Peer, Team, dm
+
+Deliver = Callable[[str, Json], Awaitable[Json]]
+"""Brings a payload of a kind to the bot and returns what it was acknowledged with."""
+
+
+def larkfield(team: str = "T1", token: str = "xoxb-1", **names: str) -> Team:
+    """Return a workspace with everybody of the demo school in it; ``names`` change e-mail addresses."""
+    users = {}
+    for person, name, _ in demo.PEOPLE:
+        email = names.get(person, f"{name.casefold().replace(' ', '.')}@larkfield.example")
+        users[uid(person)] = user(uid(person), email, team)
+    return Team(team, token, users=users)
+
+
+def uid(person: str) -> str:
+    """Return the Slack id of a person of the demo school."""
+    return f"U{person.upper()}"
+
+
+def user(name: str, email: str, team: str = "T1", **flags: Any) -> Json:
+    """Return a user as Slack describes one."""
+    return {
+        "id": name,
+        "team_id": team,
+        "deleted": False,
+        "is_bot": False,
+        "is_restricted": False,
+        "is_email_confirmed": True,
+        "profile": {"email": email, "real_name": name},
+        **flags,
+    }
+
+
+@dataclass
+class Someone:
+    """A person with a Slack client."""
+
+    peer: Peer
+    deliver: Deliver
+    user: str
+    team: str = "T1"
+    enterprise: str = ""
+
+    # --- what they do ---------------------------------------------------------------------------------------------
+
+    async def event(self, event: Json, event_id: str = "", **more: Any) -> Json:
+        """Let Slack tell of an event."""
+        body = {
+            "type": "event_callback",
+            "team_id": self.team,
+            "api_app_id": "A1",
+            "event": event,
+            "event_id": event_id or f"Ev{self.peer.unique()}",
+            "authorizations": [
+                {"team_id": self.team, "enterprise_id": self.enterprise or None, "user_id": "UBOT", "is_bot": True}
+            ],
+            **more,
+        }
+        return await self.deliver("events_api", body)
+
+    async def write(self, text: str, event_id: str = "", **more: Any) -> Json:
+        """Write to the bot directly."""
+        ts = f"1600000000.{self.peer.unique():06d}"
+        event = {
+            "type": "message",
+            "channel": dm(self.user),
+            "channel_type": "im",
+            "user": self.user,
+            "text": text,
+            "ts": ts,
+            "team": self.team,
+            **more,
+        }
+        return await self.event(event, event_id)
+
+    async def mention(self, text: str, channel: str = "C1", event_id: str = "") -> Json:
+        """Mention the bot in a channel."""
+        ts = f"1600000000.{self.peer.unique():06d}"
+        event = {"type": "app_mention", "channel": channel, "user": self.user, "text": f"<@UBOT> {text}", "ts": ts}
+        return await self.event(event, event_id)
+
+    async def command(self, name: str, text: str = "", channel: str = "C1") -> Json:
+        """Type a slash command."""
+        body = {
+            "command": name,
+            "text": text,
+            "team_id": self.team,
+            "user_id": self.user,
+            "channel_id": channel,
+            "trigger_id": self.peer.trigger(),
+            "response_url": self.peer.hook(self.user),
+            "api_app_id": "A1",
+        }
+        return await self.deliver("slash_commands", body)
+
+    async def shortcut(self, callback: str, message: str = "") -> Json:
+        """Choose a shortcut, of a message where one is given."""
+        body = {
+            "type": "message_action" if message else "shortcut",
+            "callback_id": callback,
+            "trigger_id": self.peer.trigger(),
+            **self._me(),
+        }
+        if message:
+            body |= {
+                "message": {"type": "message", "text": message, "user": "USOMEBODY", "ts": "1.1"},
+                "channel": {"id": "C1"},
+                "response_url": self.peer.hook(self.user),
+                "message_ts": "1.1",
+            }
+        return await self.deliver("interactive", body)
+
+    async def open_home(self) -> Json:
+        """Open App Home and return what it shows."""
+        before = len(self.peer.of("views.publish"))
+        await self.event({"type": "app_home_opened", "user": self.user, "channel": dm(self.user), "tab": "home"})
+        await self.peer.until(lambda: len(self.peer.of("views.publish")) > before)
+        return self.peer.homes[self.user]
+
+    async def press(self, shown: Json, action: str, value: str | None = None, trigger: str = "") -> Json:
+        """Press a button of a message or a view."""
+        block, button = find(shown, action, value)
+        act = {
+            "type": "button",
+            "action_id": button["action_id"],
+            "block_id": block.get("block_id", "b"),
+            "text": button["text"],
+            "action_ts": "1.1",
+        }
+        if "value" in button:
+            act["value"] = button["value"]
+        body: Json = {
+            "type": "block_actions",
+            "trigger_id": trigger or self.peer.trigger(),
+            "actions": [act],
+            "api_app_id": "A1",
+            **self._me(),
+        }
+        if shown.get("type") in {"modal", "home"}:
+            body |= {"container": {"type": "view", "view_id": shown["id"]}, "view": self._view(shown)}
+        else:
+            hidden = shown in self.peer.hidden[self.user]
+            channel = shown.get("channel", "C1") if hidden else shown["channel"]
+            channel = dm(channel) if channel.startswith("U") else channel
+            body |= {
+                "container": {"type": "message", "message_ts": shown["ts"], "channel_id": channel, "is_ephemeral": hidden},
+                "channel": {"id": channel},
+                "response_url": self.peer.hook(self.user),
+            }
+            if not hidden:
+                body["message"] = {"ts": shown["ts"], "thread_ts": shown.get("thread_ts"), "blocks": shown["blocks"]}
+        return await self.deliver("interactive", body)
+
+    async def submit(self, view: Json, **values: Any) -> Json:
+        """Send a dialog in and do with the answer what Slack's client does: errors, another view, or nothing more."""
+        body = {
+            "type": "view_submission",
+            "trigger_id": self.peer.trigger(),
+            "view": self._view(view, values),
+            "api_app_id": "A1",
+            **self._me(),
+        }
+        answer = await self.deliver("interactive", body)
+        if answer.get("response_action") in {"update", "push"}:
+            assert not self.peer_refuses(answer["view"]), "Slack would refuse this view"
+            self.peer.views[view["id"]].update(answer["view"])
+            self.peer.views[view["id"]]["turn"] = self.peer.unique()
+        return answer
+
+    async def close(self, view: Json) -> Json:
+        """Close a dialog."""
+        body = {"type": "view_closed", "view": self._view(view), "is_cleared": False, **self._me()}
+        return await self.deliver("interactive", body)
+
+    # --- what they see --------------------------------------------------------------------------------------------
+
+    @property
+    def chat(self) -> list[Json]:
+        """The messages of the direct conversation, oldest first."""
+        return self.peer.messages[dm(self.user)]
+
+    async def answered(self, count: int = 1, patience: float = 10.0) -> Json:
+        """Wait for so many messages in the direct conversation and return the last."""
+        await self.peer.until(lambda: len(self.chat) >= count, patience)
+        return self.chat[-1]
+
+    async def seen(self, count: int = 1) -> Json:
+        """Wait for so many messages that only this person sees and return the last."""
+        await self.peer.until(lambda: len(self.peer.hidden[self.user]) >= count)
+        return self.peer.hidden[self.user][-1]
+
+    async def dialog(self, holding: str = "") -> Json:
+        """Wait for a dialog, one that holds these words, and return it."""
+        view: Json = await self.peer.until(lambda: next((v for v in self._dialogs() if holding in said(v)), None))
+        return view
+
+    def _dialogs(self) -> list[Json]:
+        return sorted((v for v in self.peer.views.values() if v["type"] == "modal"), key=lambda v: -v["turn"])[:1]
+
+    @staticmethod
+    def peer_refuses(view: Json) -> str:
+        """Return why Slack would refuse a view, or nothing."""
+        from tests.slackpeer.rules import refusal  # noqa: PLC0415 - both modules describe the same Slack
+
+        return refusal("views.open", {"view": view})
+
+    def _me(self) -> Json:
+        enterprise = {"id": self.enterprise, "name": "E"} if self.enterprise else None
+        return {"user": {"id": self.user, "team_id": self.team}, "team": {"id": self.team}, "enterprise": enterprise}
+
+    def _view(self, view: Json, values: Json | None = None) -> Json:
+        state: Json = {}
+        for block in view["blocks"]:
+            if block["type"] == "input":
+                name = block["block_id"].removeprefix("field:")
+                given = (values or {}).get(name.replace(":", "_"))
+                state[block["block_id"]] = {"entry": entered(block["element"], given)}
+        return {**view, "state": {"values": state}, "team_id": self.team, "app_installed_team_id": self.team, "hash": "h"}
+
+
+def entered(element: Json, given: Any) -> Json:
+    """Return the state of an input: what is given, else what it shows from the start."""
+    kind = element["type"]
+    if kind == "plain_text_input":
+        return {"type": kind, "value": given if given is not None else element.get("initial_value")}
+    if kind == "datepicker":
+        return {"type": kind, "selected_date": given or element.get("initial_date")}
+    if kind == "users_select":
+        return {"type": kind, "selected_user": given or element.get("initial_user")}
+    options = {option["value"]: option for option in element["options"]}
+    if kind in {"checkboxes", "multi_static_select"}:
+        before = element.get("initial_options") or []
+        return {"type": kind, "selected_options": before if given is None else [options[value] for value in given]}
+    return {"type": kind, "selected_option": options[given] if given else element.get("initial_option")}
+
+
+def find(shown: Json, action: str, value: str | None = None) -> tuple[Block, Json]:
+    """Return the block and the button of an action (and a value). Raise ``AssertionError`` naming what there is."""
+    there = []
+    for block in shown["blocks"]:
+        for element in [*block.get("elements", []), block.get("accessory", {})]:
+            if element.get("type") == "button":
+                name = element["action_id"].partition("|")[0]
+                there.append(name)
+                if name == action and value in {None, element.get("value")}:
+                    return block, element
+    raise AssertionError(f"no button {action} {value or ''}: there are {there}")
+
+
+def actions(shown: Json) -> list[tuple[str, str]]:
+    """Return the action and value of every button shown."""
+    return [
+        (element["action_id"].partition("|")[0], element.get("value", ""))
+        for block in shown["blocks"]
+        for element in [*block.get("elements", []), block.get("accessory", {})]
+        if element.get("type") == "button"
+    ]
+
+
+def said(thing: Any) -> str:
+    """Return every word that a message or view shows."""
+    if isinstance(thing, dict):
+        own = thing["text"] if isinstance(thing.get("text"), str) else ""
+        shown = (v for n, v in thing.items() if n in {"blocks", "elements", "text", "title", "label", "accessory", "element"})
+        more = (thing[n] for n in ("initial_value", "hint") if isinstance(thing.get(n), str | dict))
+        return " ".join(filter(None, [own, *map(said, shown), *map(said, more)]))
+    if isinstance(thing, list):
+        return " ".join(map(said, thing))
+    return thing if isinstance(thing, str) and not isinstance(thing, dict) else ""

@@ -1,0 +1,151 @@
+"""A whole bot in Slack's stand-in: the demo school over a real database, the real client, real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import cache
+from typing import Literal
+
+import aiohttp
+from aiohttp import web
+
+from adapters.slack.service import Options, SlackService
+from adapters.slack.talk import Talk
+from adapters.slack.workspaces import Login
+from bot import head_questions
+from bot.answering import Answering
+from bot.ask_talk import AskTalk
+from bot.conversation import Conversation
+from bot.delivery import Relay
+from bot.notices import TEMPLATES
+from bot.people import Account
+from bot.ports import Hook, nothing
+from knowledge import pack, reader
+from knowledge.reader import Reader
+from tests.fakes import FakeClock, World
+from tests.slackpeer.peer import SECRET, Json, Peer, Team, packed, signed
+from tests.slackpeer.people import Someone, uid
+
+Mode = Literal["socket", "http"]
+TEMPLATES_OF_ALL = {
+    **TEMPLATES,
+    "ask.waiting": head_questions.waiting,
+    "ask.answered": head_questions.answered,
+}
+
+
+@cache
+def trained() -> Reader:
+    """Return the reader of questions, loaded once for all tests."""
+    return reader.installed()
+
+
+@cache
+def engine(policy: str) -> Answering:
+    """Return the answering engine of a policy, made once for all tests."""
+    return Answering({policy: pack.load_installed(policy)}, trained())
+
+
+class Rig:
+    """One instance of the bot. Several over one database are several instances."""
+
+    def __init__(self, world: World, peer: Peer, mode: Mode, service: SlackService, address: str) -> None:
+        self.world = world
+        self.peer = peer
+        self.mode = mode
+        self.service = service
+        self.address = address
+        self.number = len(peer.sockets) - 1
+        self.http = aiohttp.ClientSession()
+
+    def person(self, name: str, team: str = "T1", enterprise: str = "") -> Someone:
+        """Return a person of the demo school with a Slack client."""
+        return Someone(self.peer, self.deliver, uid(name), team, enterprise)
+
+    async def deliver(self, kind: str, payload: Json) -> Json:
+        """Bring a payload to the bot, by socket or signed over HTTP; return what it was acknowledged with."""
+        if self.mode == "socket":
+            return await self.peer.envelope(kind, payload, socket=self.number)
+        body, content = packed(kind, payload)
+        status, answer = await self.post(body, {**signed(body), "Content-Type": content})
+        assert status == 200, status
+        return answer
+
+    async def post(self, body: bytes, headers: dict[str, str]) -> tuple[int, Json]:
+        """Send a request to the bot's endpoint."""
+        async with self.http.post(f"{self.address}/slack/events", data=body, headers=headers) as answer:
+            text = await answer.text()
+            return answer.status, (await answer.json() if text.startswith("{") else {})
+
+    def senders(self) -> Relay:
+        """Return a relay that sends through Slack."""
+        world = self.world
+        return Relay(
+            world.store,
+            world.clock,
+            world.shelf,
+            {"slack": self.service.sender},
+            TEMPLATES_OF_ALL,
+            world.chasing.unreachable,
+        )
+
+    async def relay(self) -> int:
+        """Send everything that is due, as the relay's thread does."""
+        relay, handled = self.senders(), 0
+        while taken := await asyncio.to_thread(relay.run_once):
+            handled += taken
+        return handled
+
+
+def conversation(world: World, policy: str = "stockham", at: Hook = nothing) -> Conversation:
+    """Return the bot with its real answers over a world's store."""
+    answers = AskTalk(world.store, world.sealer, world.clock, world.shelf, engine(policy))
+    return Conversation(world.store, world.sealer, world.clock, world.shelf, answers, at)
+
+
+def confirm(world: World, *names: str, team: str = "T1") -> None:
+    """Let people have said who they are in Slack."""
+    with world.store.begin() as work:
+        for name in names:
+            work.people.account(Account(f"slack-{team}-{name}", f"demo-{name}", "slack", uid(name), team))
+        work.commit()
+
+
+@asynccontextmanager
+async def running(  # noqa: PLR0913 - how a bot can be set up
+    world: World,
+    peer: Peer,
+    mode: Mode = "socket",
+    *,
+    talk: Talk | None = None,
+    openly: bool = False,
+    logins: Sequence[Login] = (),
+    ping: float = 5.0,
+) -> AsyncIterator[Rig]:
+    """Run an instance of the bot until the end of the block."""
+    options = Options(
+        tuple(logins) or (Login("", "xoxb-1", "xapp-1", SECRET),), mode == "http", openly, peer.address, ping
+    )
+    service = SlackService(options, world.store, world.clock, talk or conversation(world))
+    app = web.Application()
+    service.mount(app)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+    before = len(peer.sockets)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+    await asyncio.wait_for(service.ready.wait(), 10)
+    if mode == "socket":
+        await peer.until(lambda: len(peer.sockets) > before)
+    rig = Rig(world, peer, mode, service, f"http://127.0.0.1:{port}")
+    try:
+        yield rig
+    finally:
+        await rig.http.close()
+        await runner.cleanup()
+
+
+__all__ = ["FakeClock", "Rig", "Team", "confirm", "conversation", "running"]

@@ -1,0 +1,378 @@
+"""Cards and forms as Block Kit: within every limit of Slack, nothing cut, nothing typed read as markup."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from adapters.slack.fields import Directory, block_of, values_of
+from adapters.slack.lint import Unfit, faults, sound
+from adapters.slack.marks import Marks, action_id, action_of, block_id, card_key, read_marks
+from adapters.slack.pieces import split
+from adapters.slack.rendering import carried, carried_text, dialog, errors, escaped, form_dialog, home, messages
+from bot import forms
+from bot import messages as m
+from knowledge import pack
+from tests.fakes import World
+
+WORDS = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FFF, exclude_categories=("Cs", "Cc")), max_size=200)
+LONG = st.builds(lambda w, n: (w or "word. ") * n, WORDS, st.integers(1, 60))
+LINES = st.one_of(WORDS, LONG, st.builds(m.Typed, LONG))
+LABELS = st.text(st.characters(categories=("L", "N", "P", "Zs")), min_size=1, max_size=120)
+BUTTONS = st.builds(
+    m.Button,
+    LABELS,
+    st.sampled_from(["report.open", "ask.meant", "reread.read"]),
+    st.text(max_size=40),
+    st.sampled_from(["plain", "primary", "danger"]),
+    st.one_of(st.just(""), LABELS),
+)
+ELEMENTS = st.one_of(
+    st.builds(m.Heading, st.one_of(WORDS, LONG)),
+    st.builds(m.Text, LINES, st.sampled_from(["normal", "strong", "small"])),
+    st.builds(m.Quote, LINES, WORDS),
+    st.builds(lambda rows: m.Facts(tuple(rows)), st.lists(st.tuples(LABELS, LINES), max_size=15)),
+    st.builds(lambda items: m.Bullets(tuple(items)), st.lists(LINES, max_size=15)),
+    st.builds(
+        lambda t, rows: m.Bars(t, tuple(rows)),
+        WORDS,
+        st.lists(st.tuples(LABELS, st.integers(0, 999), WORDS), max_size=8),
+    ),
+    st.builds(lambda some: m.Buttons(tuple(some)), st.lists(BUTTONS, min_size=1, max_size=30)),
+    st.builds(m.Link, LABELS, st.sampled_from(["https://a.example/x", "tel:999", "mailto:a@b.example"])),
+)
+CARDS = st.builds(
+    lambda s, body, key: m.Card(s or "Summary", tuple(body), key),
+    WORDS,
+    st.lists(ELEMENTS, min_size=1, max_size=25),
+    WORDS,
+)
+QUICK = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+class Known:
+    """A workspace in which some people have accounts."""
+
+    def __init__(self, **accounts: str) -> None:
+        self.accounts = accounts
+
+    def account(self, person_id: str) -> str:
+        return self.accounts.get(person_id.replace("-", "_"), "")
+
+
+@pytest.fixture
+def world(sqlite_url: str) -> Iterator[World]:
+    """A whole bot."""
+    made = World(sqlite_url)
+    yield made
+    made.close()
+
+
+def texts(thing: object) -> Iterator[str]:
+    """Yield every text of a payload."""
+    if isinstance(thing, dict):
+        for name, value in thing.items():
+            if name in {"text", "label", "url"} and isinstance(value, str):
+                yield value
+            else:
+                yield from texts(value)
+    elif isinstance(thing, list):
+        for value in thing:
+            yield from texts(value)
+
+
+def letters(text: str) -> str:
+    """Return a text without its white space."""
+    return re.sub(r"\s", "", text)
+
+
+def shown(element: m.Element) -> Iterator[str]:
+    """Yield every word that an element shows."""
+    if isinstance(element, m.Heading | m.Text):
+        yield element.text.text if isinstance(element.text, m.Typed) else element.text
+    elif isinstance(element, m.Quote):
+        yield element.text.text if isinstance(element.text, m.Typed) else element.text
+        yield element.source
+    elif isinstance(element, m.Facts):
+        for label, value in element.rows:
+            yield label
+            yield value.text if isinstance(value, m.Typed) else value
+    elif isinstance(element, m.Bullets):
+        yield from (item.text if isinstance(item, m.Typed) else item for item in element.items)
+    elif isinstance(element, m.Buttons):
+        yield from (button.label for button in element.buttons)
+
+
+@QUICK
+@given(CARDS)
+def test_any_card_keeps_every_limit(card: m.Card) -> None:
+    """Whatever a card holds, its messages, its dialog and its home page break no rule of Slack or of ours."""
+    for payload in [*messages(card), dialog(card, Marks()), home(card)]:
+        assert faults(payload) == []
+
+
+@QUICK
+@given(CARDS)
+def test_nothing_is_cut(card: m.Card) -> None:
+    """Every word of a card stands in the messages that show it, however long it is."""
+    there = letters("".join(text for payload in messages(card) for text in texts(payload["blocks"])))
+    for element in card.body:
+        for words in shown(element):
+            for line in words.split("\n"):
+                assert all(letters(part) in there for part in split(line)), line[:40]
+
+
+def test_what_is_typed_is_never_markup() -> None:
+    """Mentions, links, bold signs and emoji that a person typed arrive as plain text, letter by letter."""
+    typed = "*bold* _it_ <!channel> <@U123> <https://evil.example|here> :smile: `code` & @here"
+    elements = (m.Text(m.Typed(typed)), m.Quote(m.Typed(typed), "s"), m.Facts((("x", m.Typed(typed)),)))
+    card = m.Card("Something.", (*elements, m.Bullets((m.Typed(typed),))))
+    (message,) = messages(card)
+    assert "mrkdwn" not in json.dumps(message)
+    sections = [b["text"] for b in message["blocks"] if b["type"] == "section"]
+    assert [s["text"].removeprefix("• ") for s in sections] == [typed] * 4
+    assert all(s["type"] == "plain_text" and s["emoji"] is False for s in sections)
+
+
+def test_the_top_text_cannot_mention_anybody() -> None:
+    """Slack reads markup in a message's own text: its signs are written out there."""
+    (message,) = messages(m.Card("Is <!channel> & <@U1> allowed?", (m.Text("x"),)))
+    assert message["text"] == "Is &lt;!channel&gt; &amp; &lt;@U1&gt; allowed?"
+    assert escaped("a < b") == "a &lt; b"
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",)), max_size=4000), st.integers(20, 500))
+def test_splitting_loses_nothing(text: str, longest: int) -> None:
+    """The parts of a split text are the text, and none is too long."""
+    parts = split(text, longest)
+    assert "".join(parts) == text
+    assert all(len(part) <= longest for part in parts)
+
+
+def test_long_clauses_are_split_after_sentences() -> None:
+    """A clause that does not fit is parted where a sentence ends."""
+    clause = " ".join(f"Sentence number {n} says something about a policy." for n in range(200))
+    parts = split(clause)
+    assert len(parts) > 1
+    assert all(part.rstrip().endswith("policy.") for part in parts)
+
+
+def test_every_clause_of_every_policy_can_be_shown() -> None:
+    """Each clause of the installed packs renders as an answer would quote it."""
+    for name in pack.installed():
+        for clause in pack.load_installed(name).clauses:
+            card = m.Card(clause.id, (m.Quote(f"{clause.stem or ''} {clause.text}", f"Clause {clause.id}"),))
+            assert faults(messages(card)[0]) == []
+
+
+def test_a_long_list_takes_several_messages_with_the_key_on_the_last() -> None:
+    """More than fifty blocks go out as several messages; only the last bears the outbox key."""
+    rows = [
+        e for n in range(60) for e in (m.Text(f"Line {n}"), m.Buttons((m.Button("A", "a", "1"), m.Button("B", "b"))))
+    ]
+    found = messages(m.Card("List", tuple(rows), "list"), "outbox-1")
+    assert [len(message["blocks"]) <= 50 for message in found] == [True] * len(found)
+    assert len(found) == 3
+    keys = [message["metadata"]["event_payload"].get("key") for message in found]
+    assert keys == [None, None, "outbox-1"]
+
+
+def test_a_long_card_is_read_in_parts() -> None:
+    """A dialog that would be too long shows a part and a button to the next; every part can be reached."""
+    card = m.Card("List", tuple(m.Text(f"Line {n}") for n in range(250)), "list")
+    seen: set[str] = set()
+    for part in (1, 2, 3):
+        view = dialog(card, Marks(part=part))
+        assert faults(view) == []
+        seen |= {text for text in texts(view["blocks"]) if text.startswith("Line")}
+        assert any(e.get("action_id") == "slack.more|0" for b in view["blocks"] for e in b.get("elements", []))
+    assert len(seen) == 250
+
+
+def test_buttons_say_where_they_belong() -> None:
+    """A press tells the action, its value and the key of its card; labels too long for a button stand in words."""
+    card = m.Card("x", (m.Buttons((m.Button("Open", "report.open", "REF", about="reference REF"),)),), "report/REF")
+    (block,) = messages(card)[0]["blocks"]
+    (button,) = block["elements"]
+    assert (action_of(button["action_id"]), button["value"]) == ("report.open", "REF")
+    assert card_key(block["block_id"]) == "report/REF"
+    assert button["accessibility_label"] == "Open: reference REF"
+    long = m.Card("x", (m.Buttons((m.Button("A very long label " * 8, "ask.meant", "act"),)),))
+    first, second = messages(long)[0]["blocks"]
+    assert "A very long label " * 8 in first["elements"][0]["elements"][0]["text"]
+    assert second["elements"][0]["text"]["text"] == "Choice 1"
+
+
+def test_what_cannot_be_undone_is_asked_twice() -> None:
+    """A button of danger asks before it acts."""
+    (message,) = messages(m.Card("x", (m.Buttons((m.Button("Delete for good", "report.x", style="danger"),)),)))
+    assert message["blocks"][0]["elements"][0]["confirm"]["title"]["text"] == "Are you sure?"
+
+
+@pytest.mark.parametrize("kind", sorted(forms.FIELDS))
+def test_every_report_form_is_a_dialog(world: World, kind: str) -> None:
+    """Each form has labelled inputs, a button to send, one to keep for later, and Slack's people picker for persons."""
+    form = world.form("teacher", "report.kind", kind)
+    view = form_dialog(form, Marks(), Known(demo_colleague="U1"), may_keep=True)
+    assert faults(view) == []
+    assert view["submit"]["text"] == "Send the report"
+    inputs = {b["block_id"]: b for b in view["blocks"] if b["type"] == "input"}
+    assert {block_of(field.name) for field in form.fields} <= inputs.keys()
+    assert all(b["label"]["text"] for b in inputs.values())
+    if "person" in forms.FIELDS[kind]:
+        assert inputs[block_of("person")]["element"]["type"] == "users_select"
+        others = inputs["field:listed:person"]["element"]["options"]
+        assert "demo-colleague" not in [option["value"] for option in others]
+        assert "demo-teacher" in [option["value"] for option in others]
+
+
+def test_a_form_comes_back_as_it_was_filled() -> None:
+    """What stands in a dialog's inputs is read as the values of the form, people as user ids to be looked up."""
+    entered = {
+        "about": {"type": "radio_buttons", "selected_option": {"value": "staff"}},
+        "person": {"type": "users_select", "selected_user": "U7"},
+        "what": {"type": "plain_text_input", "value": " He posted it. "},
+        "when": {"type": "datepicker", "selected_date": "2026-09-20"},
+        "conflict": {"type": "checkboxes", "selected_options": [{"value": "yes"}]},
+        "evidence": {"type": "plain_text_input", "value": None},
+    }
+    view = {"state": {"values": {block_of(name): {"entry": entry} for name, entry in entered.items()}}}
+    values, users = values_of(view)
+    assert values == {"about": "staff", "what": " He posted it. ", "when": "2026-09-20", "conflict": "yes"}
+    assert users == {"person": "U7"}
+    view["state"]["values"]["field:listed:person"] = {
+        "entry": {"type": "static_select", "selected_option": {"value": "demo-governor"}}
+    }
+    assert values_of(view)[0]["person"] == "demo-governor"
+    assert values_of(view)[1] == {}
+
+
+def test_a_refused_form_keeps_what_was_typed(world: World) -> None:
+    """Errors stand at their fields; where a field came in, the form is drawn anew with everything in it."""
+    form = world.form("teacher", "report.kind", "breach")
+    typed = {"about": "staff", "what": "Something", "named": "with_name", "when": "2026-09-20", "conflict": "yes"}
+    (out,) = world.send("teacher", form, **typed)
+    assert isinstance(out, m.Ask)
+    view = form_dialog(form, Marks())
+    assert errors(out.form, view) == {"field:person": "Please choose the person from the list."}
+    anew = form_dialog(out.form, Marks())
+    filled = {b["block_id"]: b["element"] for b in anew["blocks"] if b["type"] == "input"}
+    assert filled["field:what"]["initial_value"] == "Something"
+    assert filled["field:about"]["initial_option"]["value"] == "staff"
+    assert filled["field:when"]["initial_date"] == "2026-09-20"
+    assert filled["field:conflict"]["initial_options"][0]["value"] == "yes"
+    (out,) = world.send("teacher", form, **{**typed, "about": "outside", "what": "Ruth Abara posted it again."})
+    assert isinstance(out, m.Ask)
+    assert "about_head" in out.form.errors
+    assert errors(out.form, view) is None
+    again = form_dialog(out.form, Marks())
+    assert any("You mention the headteacher" in text for text in texts(again["blocks"]))
+
+
+def test_a_person_chosen_before_is_chosen_still(world: World) -> None:
+    """A form drawn anew shows the person again, in Slack's picker or in the list of those without an account."""
+    form = world.form("teacher", "report.kind", "breach")
+    filled = m.Form(form.name, form.title, form.fields, form.submit, form.key, (), {"person": "demo-colleague"})
+
+    def inputs(directory: Directory) -> dict[str, Any]:
+        view = form_dialog(filled, Marks(), directory)
+        return {b["block_id"]: b["element"] for b in view["blocks"] if b["type"] == "input"}
+
+    assert inputs(Known(demo_colleague="U9"))["field:person"]["initial_user"] == "U9"
+    assert inputs(Known())["field:listed:person"]["initial_option"]["value"] == "demo-colleague"
+
+
+def test_a_message_is_carried_word_for_word() -> None:
+    """A message chosen for a report is kept in the dialog and read from there, as plain text."""
+    said = "He wrote *this* <@U1> on the class page. " * 40
+    view = dialog(m.Card("x", (m.Text("y"),)), Marks(carries=True), carried(said))
+    assert faults(view) == []
+    assert carried_text(view)[1] == said[:3000]
+
+
+def test_marks_survive_and_garbage_is_nothing() -> None:
+    """What is written into a dialog is read again; anything else reads as blank."""
+    marks = Marks("C1", "D1", "17.1", "report/X", "k", "report.breach", "report.open", "X", 2, carries=True)
+    assert read_marks(marks.write()) == marks
+    for text in ("", "{", "[]", "null", '{"part": "x"}', '{"other": 1}', '{"part": true}', "x" * 5000):
+        assert read_marks(text) == Marks()
+    assert card_key(block_id("report/X", 3)) == "report/X"
+    assert action_of(action_id("ask.fact", 2)) == "ask.fact"
+
+
+WRONG: dict[str, dict[str, Any]] = {
+    "no text": {"text": "", "blocks": []},
+    "markup": {"text": "x", "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "*x*"}}]},
+    "alt": {"text": "x", "blocks": [{"type": "image", "image_url": "https://x.example/a.png"}]},
+    "51 blocks": {"text": "x", "blocks": [{"type": "divider"}] * 51},
+    "input in message": {
+        "text": "x",
+        "blocks": [{"type": "input", "label": {"type": "plain_text", "text": "x"}, "element": {"type": "datepicker"}}],
+    },
+    "input without submit": {
+        "type": "modal",
+        "title": {"type": "plain_text", "text": "x"},
+        "blocks": [{"type": "input", "label": {"type": "plain_text", "text": "x"}, "element": {"type": "datepicker"}}],
+    },
+    "input without label": {
+        "type": "modal",
+        "title": {"type": "plain_text", "text": "x"},
+        "submit": {"type": "plain_text", "text": "x"},
+        "blocks": [{"type": "input", "element": {"type": "datepicker"}}],
+    },
+    "long section": {"text": "x", "blocks": [{"type": "section", "text": {"type": "plain_text", "text": "x" * 3001}}]},
+    "long header": {"text": "x", "blocks": [{"type": "header", "text": {"type": "plain_text", "text": "x" * 151}}]},
+    "long title": {"type": "modal", "title": {"type": "plain_text", "text": "x" * 25}, "blocks": [{"type": "divider"}]},
+    "same id": {"text": "x", "blocks": [{"type": "divider", "block_id": "a"}, {"type": "divider", "block_id": "a"}]},
+    "danger": {
+        "text": "x",
+        "blocks": [
+            {
+                "type": "actions",
+                "elements": [
+                    {"type": "button", "action_id": "a", "style": "danger", "text": {"type": "plain_text", "text": "x"}}
+                ],
+            }
+        ],
+    },
+    "long button": {
+        "text": "x",
+        "blocks": [
+            {
+                "type": "actions",
+                "elements": [{"type": "button", "action_id": "a", "text": {"type": "plain_text", "text": "x" * 76}}],
+            }
+        ],
+    },
+    "metadata": {
+        "type": "modal",
+        "title": {"type": "plain_text", "text": "x"},
+        "blocks": [{"type": "divider"}],
+        "private_metadata": "x" * 3001,
+    },
+}
+
+
+@pytest.mark.parametrize("name", sorted(WRONG))
+def test_the_lint_finds_each_fault(name: str) -> None:
+    """Each rule can fail: a payload that breaks it is refused, and the refusal repeats nothing of what it said."""
+    assert len(faults(WRONG[name])) == 1, faults(WRONG[name])
+    with pytest.raises(Unfit):
+        sound(WRONG[name])
+
+
+def test_nothing_in_the_renderer_makes_markup(root: Path) -> None:
+    """No module of the adapter names Slack's markup type but the lint that forbids it."""
+    using = [
+        p.name for p in (root / "adapters/slack").glob("*.py") if re.search(r"mrkdwn|Text\.MD|Markdown", p.read_text())
+    ]
+    assert using == ["lint.py"]
