@@ -9,7 +9,8 @@ from bot.access import SchoolMatter, may
 from bot.messages import Button, Buttons, Card, Element, Heading, Text
 from bot.ports import UnitOfWork
 from bot.reporting_life import Casework
-from bot.rereading import Rereading, due_day, standings
+from bot.reread_plan import due_day, standings
+from bot.rereading import Rereading
 from bot.scene import Scene
 from bot.wording import say
 

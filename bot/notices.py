@@ -12,7 +12,7 @@ from bot import report_cards, reread_cards
 from bot.access import may
 from bot.messages import Card, Text
 from bot.ports import Notice, UnitOfWork
-from bot.rereading import due_day
+from bot.reread_plan import due_day
 from bot.scene import Scene
 from bot.wording import say
 

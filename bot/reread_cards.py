@@ -26,7 +26,7 @@ from bot.messages import (
     Values,
 )
 from bot.people import Person
-from bot.rereading import Standing, Stands
+from bot.reread_plan import Standing, Stands
 from bot.rereads import Acknowledgement, Campaign
 from bot.scene import Scene
 from bot.wording import say

@@ -7,7 +7,8 @@ from bot.access import SchoolMatter, may
 from bot.messages import Ask, Card, Outbound, Pressed, Replace, Say, Show, Submitted, Text, Values, Where
 from bot.ports import Clock, Shelf, Store
 from bot.references import new_form_key
-from bot.rereading import NotAsked, Rereading, WrongForm, due_day, standings
+from bot.reread_plan import due_day, standings
+from bot.rereading import NotAsked, Rereading, WrongForm
 from bot.rereads import Acknowledgement
 from bot.scene import look_around
 from bot.wording import say

@@ -1,7 +1,6 @@
-"""The yearly re-read: who is asked what on a day (a pure function), and who has declared that they have read it.
+"""The yearly re-read as it happens: campaigns that begin, cards that are queued, declarations that are taken.
 
-``due`` depends on the day, the people, the calendar and the ledger alone: run late, twice, or by two instances it asks
-nothing twice.
+Who is asked what on a day is worked out in ``bot.reread_plan``.
 """
 
 from __future__ import annotations
@@ -9,54 +8,23 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 import uuid
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from rapidfuzz import fuzz
 
 from bot.access import SchoolMatter, may
 from bot.audit import digest
-from bot.calendars import Calendar
-from bot.people import Person, Roster
+from bot.people import Person
 from bot.ports import Clock, Notice, Shelf, Store, UnitOfWork
 from bot.references import new_reference
+from bot.reread_plan import WEEKS_TO_READ, due, standings, yearly_start
 from bot.rereads import Acknowledgement, Campaign, Step
 from bot.scene import Scene, look_around
 
-OPENS: Final = dt.time(8, 0)
-CLOSES: Final = dt.time(17, 0)
-WEEKS_TO_READ: Final = 4
-DAYS_FOR_STARTERS: Final = 14
-"""Days that a new starter, or somebody back from leave, has at least."""
-LADDER: Final = (("-7", -7), ("-1", -1), ("0", 0), ("+7", 7), ("+14", 14), ("+21", 21), ("+28", 28))
-"""Reminders, in days from the due day. After the last one a person stands on the head's list only."""
 SPREAD: Final = 1.5
 """Seconds between two cards of one planning run."""
 SIGNED: Final = 90
 """How alike (0 to 100) a typed name must be to the person's own."""
-SEPTEMBER: Final = 9
-
-Standing = Literal["done", "waiting_witness", "due", "overdue", "away", "unreachable"]
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """Somebody to be asked now: the step, the day by which they must read, and steps that this one makes up for."""
-
-    step: Step
-    due: dt.date
-    passed: tuple[Step, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Stands:
-    """Where a person stands in a campaign."""
-
-    person: Person
-    standing: Standing
-    due: dt.date
-    ack: Acknowledgement | None = None
 
 
 class NotAsked(Exception):
@@ -69,79 +37,6 @@ class WrongForm(Exception):
     def __init__(self, errors: dict[str, str]) -> None:
         super().__init__("the declaration cannot be taken")
         self.errors = errors
-
-
-def due(
-    now: dt.datetime,
-    roster: Roster,
-    calendar: Calendar,
-    campaigns: Iterable[Campaign],
-    ledger: Collection[Step],
-    done: Collection[tuple[str, str]],
-) -> tuple[Planned, ...]:
-    """Return who is to be asked at an instant (aware). ``done`` holds (campaign id, person id) of acknowledgements.
-
-    Nothing is asked outside working hours or on a day that is not a school day, nor of anybody who is away.
-    """
-    local = calendar.local(now)
-    today = local.date()
-    if not OPENS <= local.time() < CLOSES or not calendar.school_day(today):
-        return ()
-    planned = []
-    for campaign in campaigns:
-        if campaign.ended is not None or today < campaign.starts:
-            continue
-        for person in roster.here(today):
-            if (campaign.id, person.id) in done or roster.away(person.id, today) is not None:
-                continue
-            own = due_day(campaign, person, roster, today)
-            came = ["asked", *(name for name, days in LADDER if own + dt.timedelta(days=days) <= today)]
-            steps = [Step(campaign.id, person.id, name) for name in came]
-            if steps[-1] not in ledger:
-                open_steps = tuple(step for step in steps if step not in ledger)
-                say_now = open_steps[0] if open_steps[0].step == "asked" else open_steps[-1]
-                planned.append(Planned(say_now, own, tuple(step for step in open_steps if step != say_now)))
-    return tuple(planned)
-
-
-def due_day(campaign: Campaign, person: Person, roster: Roster, today: dt.date) -> dt.date:
-    """Return by when a person must have read: later for new starters and for those who were away."""
-    own = campaign.due
-    grace = dt.timedelta(days=DAYS_FOR_STARTERS)
-    if person.started is not None and person.started > campaign.starts:
-        own = max(own, person.started + grace)
-    for absence in roster.absences:
-        if absence.person_id == person.id and absence.last is not None and campaign.starts <= absence.last < today:
-            own = max(own, absence.last + grace)
-    return own
-
-
-def standings(
-    campaign: Campaign, roster: Roster, today: dt.date, acks: Iterable[Acknowledgement]
-) -> tuple[Stands, ...]:
-    """Return where everybody stands in a campaign, by name."""
-    by_person = {ack.person_id: ack for ack in acks if ack.campaign_id == campaign.id}
-    met = {account.person_id for account in roster.accounts if not account.gone}
-    found = []
-    for person in roster.here(today):
-        ack, own = by_person.get(person.id), due_day(campaign, person, roster, today)
-        standing: Standing
-        if ack is not None:
-            standing = "done" if ack.complete else "waiting_witness"
-        elif roster.away(person.id, today) is not None:
-            standing = "away"
-        elif person.id not in met:
-            standing = "unreachable"
-        else:
-            standing = "overdue" if today > own else "due"
-        found.append(Stands(person, standing, own, ack))
-    return tuple(found)
-
-
-def yearly_start(year: int) -> dt.date:
-    """Return the second Monday of September, on which the school year's re-read begins."""
-    first = dt.date(year, SEPTEMBER, 1)
-    return first + dt.timedelta(days=(7 - first.weekday()) % 7 + 7)
 
 
 class Rereading:

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.calendars import Calendar
+from bot.calendars import CLOSES, OPENS, Calendar
 from bot.people import Absence, Account, Person, Roster, School, Term
-from bot.rereading import CLOSES, LADDER, OPENS, due, due_day, standings, yearly_start
+from bot.reread_plan import LADDER, due, due_day, standings, yearly_start
 from bot.rereads import Acknowledgement, Campaign, Step
 
 LONDON = ZoneInfo("Europe/London")

@@ -1,0 +1,117 @@
+"""Who is asked to re-read what on a day, and where everybody stands.
+
+Pure functions of the day, the people, the calendar and the ledger: run late, twice, or by two instances they ask
+nothing twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from bot.calendars import CLOSES, OPENS, Calendar
+from bot.people import Person, Roster
+from bot.rereads import Acknowledgement, Campaign, Step
+
+WEEKS_TO_READ: Final = 4
+DAYS_FOR_STARTERS: Final = 14
+"""Days that a new starter, or somebody back from leave, has at least."""
+LADDER: Final = (("-7", -7), ("-1", -1), ("0", 0), ("+7", 7), ("+14", 14), ("+21", 21), ("+28", 28))
+"""Reminders, in days from the due day. After the last one a person stands on the head's list only."""
+SEPTEMBER: Final = 9
+
+Standing = Literal["done", "waiting_witness", "due", "overdue", "away", "unreachable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Somebody to be asked now: the step, the day by which they must read, and steps that this one makes up for."""
+
+    step: Step
+    due: dt.date
+    passed: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """Where a person stands in a campaign."""
+
+    person: Person
+    standing: Standing
+    due: dt.date
+    ack: Acknowledgement | None = None
+
+
+def due(
+    now: dt.datetime,
+    roster: Roster,
+    calendar: Calendar,
+    campaigns: Iterable[Campaign],
+    ledger: Collection[Step],
+    done: Collection[tuple[str, str]],
+) -> tuple[Planned, ...]:
+    """Return who is to be asked at an instant (aware). ``done`` holds (campaign id, person id) of acknowledgements.
+
+    Nothing is asked outside working hours or on a day that is not a school day, nor of anybody who is away.
+    """
+    local = calendar.local(now)
+    today = local.date()
+    if not OPENS <= local.time() < CLOSES or not calendar.school_day(today):
+        return ()
+    planned = []
+    for campaign in campaigns:
+        if campaign.ended is not None or today < campaign.starts:
+            continue
+        for person in roster.here(today):
+            if (campaign.id, person.id) in done or roster.away(person.id, today) is not None:
+                continue
+            own = due_day(campaign, person, roster, today)
+            came = ["asked", *(name for name, days in LADDER if own + dt.timedelta(days=days) <= today)]
+            steps = [Step(campaign.id, person.id, name) for name in came]
+            if steps[-1] not in ledger:
+                open_steps = tuple(step for step in steps if step not in ledger)
+                say_now = open_steps[0] if open_steps[0].step == "asked" else open_steps[-1]
+                planned.append(Planned(say_now, own, tuple(step for step in open_steps if step != say_now)))
+    return tuple(planned)
+
+
+def due_day(campaign: Campaign, person: Person, roster: Roster, today: dt.date) -> dt.date:
+    """Return by when a person must have read: later for new starters and for those who were away."""
+    own = campaign.due
+    grace = dt.timedelta(days=DAYS_FOR_STARTERS)
+    if person.started is not None and person.started > campaign.starts:
+        own = max(own, person.started + grace)
+    for absence in roster.absences:
+        if absence.person_id == person.id and absence.last is not None and campaign.starts <= absence.last < today:
+            own = max(own, absence.last + grace)
+    return own
+
+
+def standings(
+    campaign: Campaign, roster: Roster, today: dt.date, acks: Iterable[Acknowledgement]
+) -> tuple[Stands, ...]:
+    """Return where everybody stands in a campaign, by name."""
+    by_person = {ack.person_id: ack for ack in acks if ack.campaign_id == campaign.id}
+    met = {account.person_id for account in roster.accounts if not account.gone}
+    found = []
+    for person in roster.here(today):
+        ack, own = by_person.get(person.id), due_day(campaign, person, roster, today)
+        standing: Standing
+        if ack is not None:
+            standing = "done" if ack.complete else "waiting_witness"
+        elif roster.away(person.id, today) is not None:
+            standing = "away"
+        elif person.id not in met:
+            standing = "unreachable"
+        else:
+            standing = "overdue" if today > own else "due"
+        found.append(Stands(person, standing, own, ack))
+    return tuple(found)
+
+
+def yearly_start(year: int) -> dt.date:
+    """Return the second Monday of September, on which the school year's re-read begins."""
+    first = dt.date(year, SEPTEMBER, 1)
+    return first + dt.timedelta(days=(7 - first.weekday()) % 7 + 7)
