@@ -129,7 +129,7 @@ class Echo:
 class World:
     """A whole bot over a database of its own, with the demo school in it. People are named as in ``bot.demo``."""
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         url: str,
         *,

@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 from adapters.teams.endpoint import PATH, Teams, mount
-from adapters.teams.services import Services, Talk
 from adapters.teams.sdk import tokens
+from adapters.teams.services import Services, Talk
 from adapters.teams.verify import ISSUER
 from bot.people import Account
 from tests.fakes import World
@@ -193,7 +193,9 @@ class Client:
 
 
 @asynccontextmanager
-async def running(world: World, *, signed: bool = False, talk: Talk | None = None, **changed: Any) -> AsyncIterator[Client]:  # noqa: ANN401
+async def running(
+    world: World, *, signed: bool = False, talk: Talk | None = None, **changed: Any
+) -> AsyncIterator[Client]:  # noqa: ANN401
     """Run the adapter over a world on loopback, with the people's accounts known; signed or in the loopback mode."""
     service = TeamsService()
     async with TestServer(service.app()) as platform, ClientSession() as http:

@@ -158,7 +158,14 @@ class Peer:
     # --- methods --------------------------------------------------------------------------------------------------
 
     def _auth_test(self, team: Team, _given: Json) -> Json:
-        name = {"ok": True, "team_id": team.team, "team": "Larkfield", "user_id": "UBOT", "bot_id": "B1", "user": "can-i"}
+        name = {
+            "ok": True,
+            "team_id": team.team,
+            "team": "Larkfield",
+            "user_id": "UBOT",
+            "bot_id": "B1",
+            "user": "can-i",
+        }
         return name | ({"enterprise_id": team.enterprise} if team.enterprise else {})
 
     def _users_info(self, team: Team, given: Json) -> Json:
@@ -269,7 +276,13 @@ class Peer:
 
     def _kept(self, view: Json, before: str, root: str = "") -> Json:
         name = f"V{self.unique()}"
-        kept = {**view, "id": name, "previous_view_id": before or None, "root_view_id": root or name, "turn": self.unique()}
+        kept = {
+            **view,
+            "id": name,
+            "previous_view_id": before or None,
+            "root_view_id": root or name,
+            "turn": self.unique(),
+        }
         self.views[name] = kept
         return kept
 
@@ -283,7 +296,9 @@ class Peer:
         socket = web.WebSocketResponse(max_msg_size=0)
         await socket.prepare(request)
         self.sockets.append(socket)
-        await socket.send_json({"type": "hello", "num_connections": len(self.sockets), "connection_info": {"app_id": "A1"}})
+        await socket.send_json(
+            {"type": "hello", "num_connections": len(self.sockets), "connection_info": {"app_id": "A1"}}
+        )
         self.hellos += 1
         await self._told()
         async for frame in socket:
@@ -301,13 +316,20 @@ class Peer:
         name = f"envelope-{self.unique()}"
         waiting: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         self._acks[name] = waiting
-        frame = {"type": kind, "envelope_id": name, "payload": payload, "accepts_response_payload": kind != "events_api"}
+        frame = {
+            "type": kind,
+            "envelope_id": name,
+            "payload": payload,
+            "accepts_response_payload": kind != "events_api",
+        }
         await self.sockets[socket].send_json(frame)
         return await asyncio.wait_for(waiting, patience)
 
     async def _hook(self, request: web.Request) -> web.Response:
         given = await request.json()
-        if not str(given.get("text", "")).strip() or refusal("chat.postEphemeral", {**given, "channel": "C", "user": "U"}):
+        if not str(given.get("text", "")).strip() or refusal(
+            "chat.postEphemeral", {**given, "channel": "C", "user": "U"}
+        ):
             return web.Response(status=400)
         place = request.match_info["place"]
         there = self.hidden[place]

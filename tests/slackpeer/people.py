@@ -154,7 +154,12 @@ class Someone:
             channel = shown.get("channel", "C1") if hidden else shown["channel"]
             channel = dm(channel) if channel.startswith("U") else channel
             body |= {
-                "container": {"type": "message", "message_ts": shown["ts"], "channel_id": channel, "is_ephemeral": hidden},
+                "container": {
+                    "type": "message",
+                    "message_ts": shown["ts"],
+                    "channel_id": channel,
+                    "is_ephemeral": hidden,
+                },
                 "channel": {"id": channel},
                 "response_url": self.peer.hook(self.user),
             }
@@ -226,7 +231,13 @@ class Someone:
                 name = block["block_id"].removeprefix("field:")
                 given = (values or {}).get(name.replace(":", "_"))
                 state[block["block_id"]] = {"entry": entered(block["element"], given)}
-        return {**view, "state": {"values": state}, "team_id": self.team, "app_installed_team_id": self.team, "hash": "h"}
+        return {
+            **view,
+            "state": {"values": state},
+            "team_id": self.team,
+            "app_installed_team_id": self.team,
+            "hash": "h",
+        }
 
 
 def entered(element: Json, given: Any) -> Json:
@@ -272,7 +283,9 @@ def said(thing: Any) -> str:
     """Return every word that a message or view shows."""
     if isinstance(thing, dict):
         own = thing["text"] if isinstance(thing.get("text"), str) else ""
-        shown = (v for n, v in thing.items() if n in {"blocks", "elements", "text", "title", "label", "accessory", "element"})
+        shown = (
+            v for n, v in thing.items() if n in {"blocks", "elements", "text", "title", "label", "accessory", "element"}
+        )
         more = (thing[n] for n in ("initial_value", "hint") if isinstance(thing.get(n), str | dict))
         return " ".join(filter(None, [own, *map(said, shown), *map(said, more)]))
     if isinstance(thing, list):

@@ -114,7 +114,7 @@ def confirm(world: World, *names: str, team: str = "T1") -> None:
 
 
 @asynccontextmanager
-async def running(  # noqa: PLR0913 - how a bot can be set up
+async def running(
     world: World,
     peer: Peer,
     mode: Mode = "socket",

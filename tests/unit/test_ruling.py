@@ -98,7 +98,7 @@ def test_silence_is_an_act_that_no_norm_covers() -> None:
         ("privacy_settings", "may", False, "permitted"),
     ],
 )
-def test_polarity_follows_deontic_logic(act: str, kind: str, negated: bool, verdict: str) -> None:  # noqa: FBT001
+def test_polarity_follows_deontic_logic(act: str, kind: str, negated: bool, verdict: str) -> None:
     """Leave to omit a duty is a prohibition; a duty asked about is required."""
     assert rule(NO_PUPILS, act=act, kind=kind, negated=negated, negation=1.0).verdict == verdict
 
