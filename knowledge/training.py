@@ -126,7 +126,7 @@ def train(
         labels = tuple(sorted({label for listed in labelled for label in listed}))
         heads[head] = labels
         if head in {"act", "kind"}:
-            fitted = LogisticRegression(C=cost, max_iter=150, tol=1e-2)
+            fitted = LogisticRegression(C=cost, max_iter=200, tol=1e-4)
             fitted.fit(rows, np.array([listed[0] for listed in labelled]))
             columns += list(fitted.coef_)
             biases += list(fitted.intercept_)
