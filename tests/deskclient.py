@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from html.parser import HTMLParser
@@ -18,6 +19,7 @@ from yarl import URL
 from adapters import desk
 from tests.fakes import World
 
+LONG = "a sentence that somebody took a while to type"
 VOID = frozenset({"br", "img", "input", "link", "meta", "hr"})
 
 
@@ -34,6 +36,11 @@ def fresh_world(folder: Path) -> World:
     file = folder / "can-i.sqlite3"
     file.write_bytes(_demo_database())
     return World(f"sqlite:///{file}", fresh=False)
+
+
+def example(path: str) -> str:
+    """Return an address of a route."""
+    return re.sub(r"\{[^}]*\}", "x", path)
 
 
 @dataclass

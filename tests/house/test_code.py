@@ -44,7 +44,9 @@ NAMES = {
     "botframework": {"botbuilder-core"},
     "sklearn": {"scikit-learn"},
     "jwt": {"pyjwt"},
+    "msrest": {"botbuilder-core"},
     "markupsafe": {"jinja2"},
+    "msrest": {"botbuilder-core"},
     "multidict": {"aiohttp"},
 }
 """Import names that differ from the names of their packages."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +29,24 @@ Run = Callable[..., Ran]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+def logging_as_it_was() -> Iterator[None]:
+    """Put back what ``serve`` sets up for the whole process: handlers, level and hooks."""
+    root = logging.getLogger()
+    before = (root.handlers[:], root.level, logging.raiseExceptions, sys.excepthook, threading.excepthook)
+    yield
+    logging.captureWarnings(capture=False)
+    root.handlers[:] = before[0]
+    root.setLevel(before[1])
+    logging.raiseExceptions, sys.excepthook, threading.excepthook = before[2:]
+
+
+@pytest.fixture
+def run(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    logging_as_it_was: None,  # noqa: ARG001 - only put back
+) -> Run:
     """Run ``python app.py …`` in an empty folder with no settings but ``env``, fed with ``stdin``."""
     for name in [name for name in os.environ if name.startswith("CAN_I_")]:
         monkeypatch.delenv(name)

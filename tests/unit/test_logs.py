@@ -6,7 +6,6 @@ import logging
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
 
 import pytest
 
@@ -16,16 +15,11 @@ CANARY = "canary-report-text"
 
 
 @pytest.fixture
-def printed() -> Iterator[io.StringIO]:
+def printed(logging_as_it_was: None) -> io.StringIO:  # noqa: ARG001 - only put back
     """Logging configured at debug onto a text; everything put back afterwards."""
-    root = logging.getLogger()
-    before = (root.handlers[:], root.level, logging.raiseExceptions, sys.excepthook, threading.excepthook)
     stream = io.StringIO()
     logs.configure("debug", stream)
-    yield stream
-    logging.captureWarnings(capture=False)
-    root.handlers[:], _ = before[0], root.setLevel(before[1])
-    logging.raiseExceptions, sys.excepthook, threading.excepthook = before[2:]
+    return stream
 
 
 def test_our_own_sentences_are_printed_with_their_ids(printed: io.StringIO) -> None:
