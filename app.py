@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 DEMO_POLICY: Final = "stockham"
 HELP: Final = "Can I? - answers from the school's policy, takes reports, keeps who has re-read it."
-CONNECTED: Final = frozenset({"desk"})
+CONNECTED: Final = frozenset({"desk", "teams"})
 """The platforms that ``serve`` connects to, as ``check`` names them."""
 
 
@@ -179,25 +179,25 @@ class House:
         conversation = Conversation(store, self.sealer, clock, shelf, answers)
         chasing = Chasing(store, clock, shelf)
         senders: dict[str, Sender] = {"desk": InboxSender(store, clock)}
-        templates = {
-            **notices.TEMPLATES,
-            "ask.waiting": head_questions.waiting,
-            "ask.answered": head_questions.answered,
-        }
-        relay = Relay(store, clock, shelf, senders, templates, chasing.unreachable)
+        asked = {"ask.waiting": head_questions.waiting, "ask.answered": head_questions.answered}
+        relay = Relay(store, clock, shelf, senders, {**notices.TEMPLATES, **asked}, chasing.unreachable)
         self._clockwork = Clockwork(store, clock, relay, chasing, conversation.rereading)
         application = web.Application()
-        services = desk.Services(
-            Waking(conversation, self._clockwork.wake),
-            store,
-            clock,
-            shelf,
-            self.sealer,
-            demo=self.settings.demo,
-            public_url=self.settings.public_url,
-        )
-        desk.mount(application, services)
+        talk = Waking(conversation, self._clockwork.wake)
+        demo, url = self.settings.demo, self.settings.public_url
+        desk.mount(application, desk.Services(talk, store, clock, shelf, self.sealer, demo=demo, public_url=url))
+        if self._set_up("teams"):
+            from adapters.teams.wiring import connect
+
+            senders["teams"] = connect(application, self.settings, talk, store, clock).sender
         return application
+
+    def _set_up(self, platform: str) -> bool:
+        """Return whether a platform is set up. Raise ``Stop`` where it is half set up."""
+        (found,) = (each for each in config.examine(self.settings) if each.about == platform)
+        if found.standing == "mend":
+            raise Stop(f"{platform.capitalize()} is half set up: {found.says}.")
+        return found.standing == "ok"
 
     def begin(self) -> None:
         """Start relay and jobs."""

@@ -194,8 +194,12 @@ class Client:
 
 @asynccontextmanager
 async def running(
-    world: World, *, signed: bool = False, talk: Talk | None = None, **changed: Any
-) -> AsyncIterator[Client]:  # noqa: ANN401
+    world: World,
+    *,
+    signed: bool = False,
+    talk: Talk | None = None,
+    **changed: Any,  # noqa: ANN401 - fields of Services
+) -> AsyncIterator[Client]:
     """Run the adapter over a world on loopback, with the people's accounts known; signed or in the loopback mode."""
     service = TeamsService()
     async with TestServer(service.app()) as platform, ClientSession() as http:

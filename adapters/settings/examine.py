@@ -69,6 +69,8 @@ def _teams(settings: Settings) -> Finding:
         "teams_app_password": settings.teams_app_password.reveal(),
         "teams_tenant": settings.teams_tenant,
     }
+    if settings.teams_identity == "managed":
+        del given["teams_app_password"]
     missing = [_variable(name) for name, value in given.items() if not value]
     if settings.teams_loopback_test:
         return Finding("ok", "teams", "loopback test: unsigned messages from this machine are accepted")

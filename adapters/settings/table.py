@@ -93,8 +93,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     teams_app_password: Annotated[Secret, _says("The Teams bot's client secret.")] = Secret()
     teams_tenant: Annotated[str, _says("The id of the tenant that the bot is registered in.")] = ""
     teams_allowed_tenants: Annotated[
-        tuple[str, ...], _says("Ids of the tenants that may talk to the bot; empty means teams_tenant only.")
+        tuple[str, ...],
+        _says("Tenants that may talk to the bot, each an id or id=school; empty means teams_tenant, every school."),
     ] = ()
+    teams_identity: Annotated[
+        Literal["secret", "managed"],
+        _says("How the bot proves itself to Teams: by its client secret, or managed (an Azure managed identity)."),
+    ] = "secret"
+    teams_group_answers: Annotated[
+        Literal["personal", "thread"],
+        _says("Where a question in a channel is answered: in the asker's own chat, or openly in the thread."),
+    ] = "personal"
     teams_loopback_test: Annotated[
         bool, _says("Accept unsigned Teams messages, to try Microsoft's local client. Only on a loopback address.")
     ] = False

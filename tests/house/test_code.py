@@ -46,7 +46,6 @@ NAMES = {
     "jwt": {"pyjwt"},
     "msrest": {"botbuilder-core"},
     "markupsafe": {"jinja2"},
-    "msrest": {"botbuilder-core"},
     "multidict": {"aiohttp"},
 }
 """Import names that differ from the names of their packages."""

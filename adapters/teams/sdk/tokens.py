@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from botframework.connector.auth import ManagedIdentityAppCredentials, MicrosoftAppCredentials
-from msrest.authentication import Authentication
+from msrest.pipeline import SansIOHTTPPolicy
 
 from bot.ports import Clock, RetryLater
 
@@ -86,5 +86,5 @@ def by_managed_identity(app_id: str, clock: Clock) -> CachedToken:
     return CachedToken(ManagedIdentityAppCredentials(app_id, RESOURCE).get_access_token, clock)
 
 
-class Bearer(Authentication):
-    """The SDK's idea of credentials. The token itself is put onto each request by ``connector.Driver``."""
+class Bearer(SansIOHTTPPolicy):  # type: ignore[type-arg]
+    """Credentials that leave requests as they are: ``connector.Driver`` puts the token onto each."""
