@@ -48,7 +48,7 @@ check-policies: $(DEV_STAMP)  ## look for faults in every policy pack
 	$(BIN)/python app.py policy check
 
 pytest: $(DEV_STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 soak: $(DEV_STAMP)  ## the long tests: thousands of crashes, floods, races
 	$(BIN)/python -m pytest -m soak

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 pytest_plugins = ["pytester"]
@@ -21,6 +22,18 @@ NO_POSTGRES = (
 NO_BROWSER = "needs Chromium (Debian: apt install chromium), or CAN_I_TEST_CHROMIUM=/path/to/it"
 NO_NODE = "needs Node.js 20 or later and npm (Debian: apt install nodejs npm)"
 NOTHING_SKIPPED = "CAN_I_CI is set, so nothing may be skipped: "
+LONGEST_ID = 60
+
+# How long one example takes says more about what else the machine does than about the code.
+hypothesis.settings.register_profile("can-i", deadline=None)
+hypothesis.settings.load_profile("can-i")
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a test that is given a long text by the text's beginning and length: 40,000 characters are no name."""
+    if not isinstance(val, str) or len(val) <= LONGEST_ID:
+        return None
+    return f"{val[:20].encode('unicode_escape').decode()}... of {len(val)}"
 
 
 def _forbid_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
