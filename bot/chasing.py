@@ -6,18 +6,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
 from bot import deadlines
 from bot.access import handlers
+from bot.passing_on import pass_on
 from bot.ports import Clock, Notice, Shelf, Store, UnitOfWork
 from bot.reporting import told
-from bot.reporting_life import pass_on
-from bot.reports import Report
+from bot.reports import REMINDERS, Report
 from bot.routing import Matter, plan
 from bot.scene import Scene, look_around
-
-CHASES: Final = ("report.chase", "report.chase_again")
 
 
 class Chasing:
@@ -79,11 +76,13 @@ class Chasing:
         if report.chases >= deadlines.CHASES and pass_on(work, scene, report)[0]:
             self._restart(work, scene, report)
             return
-        template = CHASES[min(report.chases, len(CHASES) - 1)]
+        # The key holds no level: who was reminded before a report was passed on is not reminded of the same step again.
+        template = REMINDERS[min(report.chases, len(REMINDERS) - 1)]
         for grant in report.live_grants:
             if grant.person_id in now_with:
-                work.outbox.add(told(report, grant, template, f"{report.level}.{report.chases}"))
-        pace = deadlines.pace_of(report.kind, urgent=report.urgent)
+                work.outbox.add(told(report, grant, template, str(report.chases)))
+        spent = report.chases >= deadlines.CHASES
+        pace = deadlines.USUAL if spent else deadlines.pace_of(report.kind, urgent=report.urgent)
         at = deadlines.next_chase(scene.calendar, scene.now, pace)
         work.reports.save(replace(report, chases=report.chases + 1, chase_at=at))
         work.audit.note(report.school_id, None, "report.chased", report.reference, str(report.chases + 1))

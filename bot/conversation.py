@@ -16,6 +16,7 @@ from bot.reporting import Reporting
 from bot.reporting_life import Casework
 from bot.reread_talk import RereadTalk
 from bot.rereading import Rereading
+from bot.retention import Retention
 from bot.scene import look_around
 from bot.wording import say
 
@@ -48,8 +49,9 @@ class Conversation:
         self._answers = answers
         self.reporting = Reporting(store, sealer, clock, shelf, at)
         self.casework = Casework(store, sealer, clock, shelf, self.reporting, at)
+        self.retention = Retention(store, sealer, clock, shelf, self.reporting, at)
         self.rereading = Rereading(store, clock, shelf)
-        self._reports = ReportTalk(store, clock, shelf, self.reporting, self.casework)
+        self._reports = ReportTalk(store, clock, shelf, self.reporting, self.casework, self.retention)
         self._rereads = RereadTalk(store, clock, shelf, self.rereading)
 
     def handle(self, person_id: str, where: Where, said: Inbound) -> tuple[Outbound, ...]:

@@ -164,7 +164,9 @@ def _names(people: Mapping[str, Person]) -> tuple[str, ...]:
     return tuple(person.name for person in people.values())
 
 
-def _field(name: str, kind: str, roster: Roster, on: dt.date) -> Field:
+def _field(  # noqa: PLR0911 - one return for each sort of field
+    name: str, kind: str, roster: Roster, on: dt.date
+) -> Field:
     label, hint = say(f"report.form.{name}"), says("report.form").get(f"{name}_hint", "")
     needed = _needed(name, kind)
     if name == "about":

@@ -1,9 +1,9 @@
 """What comes in and what goes out, the same for every chat platform and for the desk.
 
 An adapter turns what a person did into one of ``Asked``, ``Pressed``, ``Submitted`` or ``Opened``, hands it to
-``bot.conversation.Conversation.handle`` and renders what comes back. Cards are made of a small set of elements that Block Kit,
-Adaptive Cards and HTML can all show. None of them carries markup: a renderer escapes every string, and text that a
-person typed is ``Typed``, so that a renderer can show it as a quotation and a test can follow it.
+``bot.conversation.Conversation.handle`` and renders what comes back. Cards are made of a small set of elements that
+Block Kit, Adaptive Cards and HTML can all show. None of them carries markup: a renderer escapes every string, and
+text that a person typed is ``Typed``, so that a renderer can show it as a quotation and a test can follow it.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class PersonField:
-    """Somebody of the school: Slack's and Teams' own people pickers, a list to search on the desk. Value: a person id."""
+    """Somebody of the school: Slack's and Teams' own people pickers, a list to search on the desk. Gives an id."""
 
     name: str
     label: str

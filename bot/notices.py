@@ -9,10 +9,12 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from bot import report_cards, reread_cards
-from bot.access import may
+from bot.access import SchoolMatter, may
 from bot.messages import Card, Text
-from bot.ports import Notice, UnitOfWork
-from bot.reread_plan import due_day
+from bot.ports import Notice, RetryLater, UnitOfWork
+from bot.reports import REMINDERS
+from bot.reread_changes import since
+from bot.reread_plan import due_day, seconds_to_hours
 from bot.scene import Scene
 from bot.wording import say
 
@@ -30,22 +32,29 @@ def report(work: UnitOfWork, scene: Scene, notice: Notice) -> Card | None:
         return report_cards.news(found) if may(notice.person_id, "status", found, scene.roster, scene.today) else None
     if not may(notice.person_id, "see", found, scene.roster, scene.today):
         return None
-    if notice.template in {"report.chase", "report.chase_again"} and found.state != "received":
+    if notice.template in REMINDERS and found.state != "received":
         return None
     return report_cards.alert(scene, found, notice.template)
 
 
 def reread_ask(work: UnitOfWork, scene: Scene, notice: Notice) -> Card | None:
-    """Return the card that asks somebody to read, unless they have or the campaign has ended."""
+    """Return the card that asks somebody to read, unless they have, are away, or the campaign has ended.
+
+    Raise ``RetryLater`` outside working hours: a relay that was down does not make up for it at night.
+    """
     campaign, person = work.rereads.campaign(notice.thing), scene.roster.person(notice.person_id)
     if campaign is None or campaign.ended is not None or person is None or not person.here(scene.today):
         return None
-    done = {(a.campaign_id, a.person_id) for a in work.rereads.acknowledgements(notice.school_id)}
-    if (campaign.id, person.id) in done:
+    acks = work.rereads.acknowledgements(notice.school_id)
+    done = any((a.campaign_id, a.person_id) == (campaign.id, person.id) for a in acks)
+    if done or campaign.policy != scene.policy.id or scene.roster.away(person.id, scene.today) is not None:
         return None
+    if wait := seconds_to_hours(scene.now, scene.calendar):
+        raise RetryLater(wait, "out of hours")
     own = due_day(campaign, person, scene.roster, scene.today)
     step = notice.ids.get("step", "asked")
-    return reread_cards.ask(scene, campaign, scene.day(own), step=step, overdue=scene.today > own)
+    different = since(person.id, scene.policy, acks, work.policies.all(notice.school_id))
+    return reread_cards.ask(scene, campaign, scene.day(own), different, step=step, overdue=scene.today > own)
 
 
 def reread_witness(work: UnitOfWork, scene: Scene, notice: Notice) -> Card | None:
@@ -54,6 +63,16 @@ def reread_witness(work: UnitOfWork, scene: Scene, notice: Notice) -> Card | Non
     if ack is None or ack.witnessed_at is not None or ack.witness_id != notice.person_id:
         return None
     return reread_cards.witness(scene, ack)
+
+
+def reread_second(work: UnitOfWork, scene: Scene, notice: Notice) -> Card | None:
+    """Return the card that asks the second of headteacher and chair to record an adoption, unless that is done."""
+    version = next((v for v in work.policies.all(notice.school_id) if v.id == notice.thing), None)
+    if version is None or version.second_by is not None:
+        return None
+    if not may(notice.person_id, "manage", SchoolMatter(notice.school_id, "policy"), scene.roster, scene.today):
+        return None
+    return reread_cards.second(scene, version)
 
 
 def reread_help(_work: UnitOfWork, scene: Scene, notice: Notice) -> Card | None:
@@ -68,6 +87,7 @@ TEMPLATES: Mapping[str, Render] = {
             "report.waiting",
             "report.chase",
             "report.chase_again",
+            "report.chase_still",
             "report.escalated",
             "report.handed",
             "report.added",
@@ -81,5 +101,6 @@ TEMPLATES: Mapping[str, Render] = {
     "reread.ask": reread_ask,
     "reread.witness": reread_witness,
     "reread.help": reread_help,
+    "reread.second": reread_second,
 }
 """Every template that a notice can name. Other jobs hand in their own to ``Relay``."""

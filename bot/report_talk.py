@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from bot import forms, report_cards
+from bot import forms, report_acts, report_cards
+from bot.cases import Hidden, NotNow, Opened
 from bot.messages import Ask, Card, Outbound, Pressed, Replace, Say, Show, Submitted, Text, Values, Where
 from bot.ports import Clock, Shelf, Store, StoreBusy, UnitOfWork
 from bot.references import new_form_key, read_reference
 from bot.reporting import Reporting, Status
-from bot.reporting_life import Casework, Hidden, NotNow, Opened
+from bot.reporting_life import Casework
+from bot.retention import Retention
 from bot.scene import Scene, look_around
 from bot.wording import say
 from knowledge.pack import REPORT_KINDS
@@ -21,12 +23,21 @@ WITH_FORM: Final = ("note", "message", "hand_over", "add_person", "close", "hold
 class ReportTalk:
     """The reporting part of the conversation. Everything happens in private; text is only ever in ``Show``."""
 
-    def __init__(self, store: Store, clock: Clock, shelf: Shelf, reporting: Reporting, casework: Casework) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        shelf: Shelf,
+        reporting: Reporting,
+        casework: Casework,
+        retention: Retention,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._shelf = shelf
         self._reporting = reporting
         self._casework = casework
+        self._retention = retention
 
     def pressed(  # noqa: PLR0911 - one return for each sort of act
         self, person_id: str, school_id: str, where: Where, said: Pressed
@@ -128,7 +139,7 @@ class ReportTalk:
             )
             if action != "code" and (report is None or report.id not in {r.id for r in seen}):
                 raise Hidden
-            return (Ask(report_cards.ask(action, reference, scene, new_form_key(), report)),)
+            return (Ask(report_acts.ask(action, reference, scene, new_form_key(), report)),)
 
     def _look(self, person_id: str, school_id: str, action: str, reference: str) -> tuple[Outbound, ...]:
         if action == "status":
@@ -147,14 +158,14 @@ class ReportTalk:
             "progress": work.progress,
             "reopen": work.reopen,
             "release": lambda who, school, ref: work.hold(who, school, ref, ""),
-            "propose_deletion": work.propose_deletion,
-            "keep": work.keep,
+            "propose_deletion": self._retention.propose_deletion,
+            "keep": self._retention.keep,
             "print": lambda who, school, ref: work.open(who, school, ref, printed=True),
         }
         if action in acts:
             return self._shown(school_id, acts[action](person_id, school_id, reference), action)
         if action == "confirm_deletion":
-            work.confirm_deletion(person_id, school_id, reference)
+            self._retention.confirm_deletion(person_id, school_id, reference)
             return (Show(_plain(say("report.answer.deleted"))),)
         if action == "step_aside":
             done = work.step_aside(person_id, school_id, reference)

@@ -11,6 +11,8 @@ EntryKind = Literal["form", "added", "note", "to_reporter", "from_reporter", "ou
 GrantWhy = Literal["route", "also", "escalated", "handed", "added", "asked"]
 
 OPEN_STATES: Final[tuple[State, ...]] = ("received", "acknowledged", "in_progress")
+REMINDERS: Final = ("report.chase", "report.chase_again", "report.chase_still")
+"""Templates of the reminders at one level, in order; the last is for when nobody is left who can be told."""
 OUTCOMES: Final = (
     "resolved",
     "advice_given",

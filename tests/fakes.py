@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, bindparam
@@ -56,7 +57,10 @@ class FakeClock:
 
     def seconds(self) -> ColumnElement[float]:
         """Return this clock as SQL, for leases and waiting times."""
-        return bindparam("now", callable_=lambda: self.instant.timestamp())
+        return bindparam("now", callable_=self._timestamp)
+
+    def _timestamp(self) -> float:
+        return self.instant.timestamp()
 
 
 class Postbox:
@@ -158,6 +162,12 @@ class World:
     def close(self) -> None:
         """Let go of the database."""
         self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def say(self, who: str, said: Inbound, where: Where = DESK) -> tuple[Outbound, ...]:
         """Say something as a person of the demo school."""

@@ -151,7 +151,7 @@ def test_what_a_form_cannot_hold_is_refused_by_field(world: World, field: str, v
 
 
 def test_the_head_named_in_prose_is_asked_about_before_anybody_is_told(any_world: World) -> None:
-    """ "Is this about the headteacher?": yes sends it to the chair, no to the head; until then nobody is told."""
+    """About the headteacher? Yes sends it to the chair, no to the head; until then nobody is told."""
     world = any_world
     form = world.form("teacher", "report.kind", "breach")
     values = {"about": "unknown", "what": "The headteacher posted a pupil's photo.", "named": "with_name"}

@@ -19,7 +19,12 @@ VALUES = {"about": "staff", "person": "demo-colleague", "what": "x", "named": "w
 
 def send_many(url: str, number: int, at_once: int) -> None:
     """Send so many forms one to five times each, from two instances; each must end as one report."""
-    worlds = [World(url), World(url, fresh=False)]
+    with World(url) as first, World(url, fresh=False) as second:
+        send_to((first, second), number, at_once)
+
+
+def send_to(worlds: tuple[World, World], number: int, at_once: int) -> None:
+    """Send so many forms to two instances over one database."""
     choice = random.Random(number)  # noqa: S311 - a fixed choice, not a secret
     keys = [new_form_key() for _ in range(number)]
     sends = [key for key in keys for _ in range(choice.randint(1, 5))]
@@ -44,8 +49,6 @@ def send_many(url: str, number: int, at_once: int) -> None:
         assert all(len(refs) == 1 for refs in references.values())
         assert dict(work.outbox.counts()) == {"waiting": number}
         assert not list(verify("demo", work.audit.rows("demo"), work.audit.head("demo")))
-    for world in worlds:
-        world.close()
 
 
 def test_a_form_sent_one_to_five_times_is_one_report(database_url: str) -> None:
@@ -59,7 +62,7 @@ def test_ten_thousand_forms_are_ten_thousand_reports(database_url: str) -> None:
     send_many(database_url, 10_000, 16)
 
 
-def at_once(world: World, act: Callable[[], object], times: int = 8) -> list[object]:
+def at_once(act: Callable[[], object], times: int = 8) -> list[object]:
     """Do something several times at once; return what came of each."""
     with ThreadPoolExecutor(times) as pool:
         return list(pool.map(lambda _: act(), range(times)))
@@ -69,7 +72,7 @@ def test_a_report_is_taken_up_once(any_world: World) -> None:
     """Eight presses at once: one audit row, one notice to the reporter."""
     world = any_world
     reference = world.report("teacher")
-    at_once(world, lambda: world.press("head", "report.acknowledge", reference))
+    at_once(lambda: world.press("head", "report.acknowledge", reference))
     with world.store.look() as work:
         actions = [row.action for row in work.audit.of_thing("demo", reference)]
     assert actions == ["report.received", "report.acknowledged"]
@@ -104,7 +107,7 @@ def test_the_policy_is_confirmed_once(any_world: World) -> None:
     from tests.fakes import buttons  # noqa: PLC0415 - for this test only
 
     campaign = buttons(card.card)["reread.confirm"]  # type: ignore[union-attr]
-    said = at_once(world, lambda: world.press("teacher", "reread.confirm", campaign))
+    said = at_once(lambda: world.press("teacher", "reread.confirm", campaign))
     shown = {facts(out[0].card).get("Reference") for out in said} - {None}  # type: ignore[index]
     assert len(shown) == 1
     with world.store.look() as work:

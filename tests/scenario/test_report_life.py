@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+from sqlalchemy import select, update
+
+from adapters.db import tables as t
 from bot.messages import Ask, Show
 from bot.people import SharedLogin
 from tests.fakes import World, buttons, facts, words
@@ -136,6 +139,7 @@ def test_an_added_person_reads_and_acts(any_world: World) -> None:
     """Both can work on it."""
     world = any_world
     reference = world.report("teacher")
+    world.clock.move(minutes=1)
     act(world, "head", "add_person", reference, person="demo-dsl", text="For advice.")
     world.press("dsl", "report.acknowledge", reference)
     assert state(world, reference) == "acknowledged"
@@ -210,12 +214,9 @@ def test_moved_or_changed_entries_show_as_broken_not_as_text(any_world: World) -
                 "JOIN reports ON reports.id = report_entries.report_id"
             ).all()  # type: ignore[arg-type]
         )
-        mark = "?" if connection.dialect.name == "sqlite" else "%s"
-        connection.exec_driver_sql(
-            "UPDATE report_entries SET sealed = " + mark + " WHERE report_id = "
-            "(SELECT id FROM reports WHERE reference = " + mark + ")",
-            (sealed[one], two),
-        )
+        of_two = select(t.reports.c.id).where(t.reports.c.reference == two).scalar_subquery()
+        moved = update(t.report_entries).where(t.report_entries.c.report_id == of_two).values(sealed=sealed[one])
+        connection.execute(moved)
     assert "its seal is broken" in words(shown(world, "head", two))
     assert "first" in words(shown(world, "head", one))
 
@@ -259,7 +260,7 @@ def test_keeping_time(any_world: World) -> None:
     """Only a closed report whose time is over and that nothing holds may be proposed for deletion."""
     from dataclasses import replace  # noqa: PLC0415 - for this test only
 
-    from bot.reporting_life import keeping_time_over  # noqa: PLC0415 - for this test only
+    from bot.retention import keeping_time_over  # noqa: PLC0415 - for this test only
 
     world = any_world
     world.report("teacher")

@@ -1,0 +1,52 @@
+"""Every table, declared. Keyed by school from the first on; text of reports stands only in ``sealed`` columns.
+
+The migrations must lead to exactly this (``tests/contract/test_store_schema.py``).
+"""
+
+from __future__ import annotations
+
+from adapters.db.tables.base import metadata
+from adapters.db.tables.desk import (
+    desk_sessions,
+    head_questions,
+    inbox,
+    one_time_links,
+    question_counts,
+    second_factors,
+    seen_events,
+)
+from adapters.db.tables.people import absences, accounts, holdings, people, schools, shared_logins, stand_ins
+from adapters.db.tables.reports import drafts, grants, report_entries, report_links, report_subjects, reports
+from adapters.db.tables.rereads import acknowledgements, campaigns, policy_versions, reread_steps
+from adapters.db.tables.telling import audit, audit_heads, outbox
+
+__all__ = [
+    "absences",
+    "accounts",
+    "acknowledgements",
+    "audit",
+    "audit_heads",
+    "campaigns",
+    "desk_sessions",
+    "drafts",
+    "grants",
+    "head_questions",
+    "holdings",
+    "inbox",
+    "metadata",
+    "one_time_links",
+    "outbox",
+    "people",
+    "policy_versions",
+    "question_counts",
+    "report_entries",
+    "report_links",
+    "report_subjects",
+    "reports",
+    "reread_steps",
+    "schools",
+    "second_factors",
+    "seen_events",
+    "shared_logins",
+    "stand_ins",
+]

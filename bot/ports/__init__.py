@@ -1,0 +1,50 @@
+"""What the bot asks of the world: a store, a clock, a sealer, senders. Adapters implement these protocols.
+
+The store hands out units of work. One is a context manager; leaving it without ``commit()`` rolls everything back.
+"""
+
+from __future__ import annotations
+
+from bot.ports.desk import Events, Inbox, InboxMessage, Sessions
+from bot.ports.people import People, Schools
+from bot.ports.questions import HeadQuestion, Questions
+from bot.ports.reports import Audit, Drafts, Reports
+from bot.ports.rereads import Policies, PolicyVersion, Rereads
+from bot.ports.sending import Claimed, Gone, Notice, Outbox, OutboxState, Refused, RetryLater, Sender, Sent
+from bot.ports.store import Store, StoreBusy, UnitOfWork
+from bot.ports.world import Clock, Hook, SealBroken, Sealer, Shelf, nothing
+
+__all__ = [
+    "Audit",
+    "Claimed",
+    "Clock",
+    "Drafts",
+    "Events",
+    "Gone",
+    "HeadQuestion",
+    "Hook",
+    "Inbox",
+    "InboxMessage",
+    "Notice",
+    "Outbox",
+    "OutboxState",
+    "People",
+    "Policies",
+    "PolicyVersion",
+    "Questions",
+    "Refused",
+    "Reports",
+    "Rereads",
+    "RetryLater",
+    "Schools",
+    "SealBroken",
+    "Sealer",
+    "Sender",
+    "Sent",
+    "Sessions",
+    "Shelf",
+    "Store",
+    "StoreBusy",
+    "UnitOfWork",
+    "nothing",
+]
