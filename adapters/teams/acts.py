@@ -126,7 +126,8 @@ class Acts:
         if key not in self._open:
             if len(self._open) > 20_000:
                 self._open.clear()
-            self._open[key] = await self._trying(lambda: self.line.open(turn.place, turn.user))
+            own = self._open[key] = await self._trying(lambda: self.line.open(turn.place, turn.user))
+            await self.run(lambda: self.identities.who(turn.place.tenant, self.address(turn), own))
         return self._open[key]
 
     def _pointer(self, sentence: str) -> Card:

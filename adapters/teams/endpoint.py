@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Final
@@ -24,6 +25,8 @@ from adapters.teams.services import Services
 from adapters.teams.verify import Forbidden, Keys, Verifier, loopback
 
 PATH: Final = "/api/messages"
+SETTLES_WITHIN: Final = 10.0
+"""Seconds that answers under way are given when the server ends."""
 
 
 class NotSafe(Exception):
@@ -86,7 +89,8 @@ async def _running(teams: Teams) -> AsyncIterator[None]:
         teams.sender.connect(asyncio.get_running_loop(), line)
         yield
         teams.sender.disconnect()
-        await asyncio.wait_for(teams.settled(), 10.0)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(teams.settled(), SETTLES_WITHIN)
         teams.acts.close()
 
 

@@ -7,18 +7,21 @@ is still on its way. A press or a dialog must be answered at once, or Teams send
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, Final, TypeVar
 
 from adapters.teams import outcomes
 from adapters.teams.acts import Acts
+from adapters.teams.elements import note
 from adapters.teams.first_contact import FirstContact
 from adapters.teams.outcomes import closing, told
 from adapters.teams.repeats import Repeats, key_of, seen_before
 from adapters.teams.signs import Data, Sign, Unreadable, read
 from adapters.teams.turns import Reply, Turn
 from bot.messages import Submitted
+from bot.ports import Gone, Refused, RetryLater
 from bot.wording import say
 
 log = logging.getLogger(__name__)
@@ -88,13 +91,18 @@ class TeamsHandler:
     async def _answer(self, turn: Turn, data: Data | None) -> None:
         if await self._copy(turn, data):
             return
-        person_id = await self._acts.who(turn)
-        if person_id is None:
-            await self._contact.introduce(turn)
-        elif turn.private:
-            await self._acts.answer(person_id, turn, data)
-        else:
-            await self._acts.answer_in_group(person_id, turn, data)
+        try:
+            person_id = await self._acts.who(turn)
+            if person_id is None:
+                await self._contact.introduce(turn)
+            elif turn.private:
+                await self._acts.answer(person_id, turn, data)
+            else:
+                await self._acts.answer_in_group(person_id, turn, data)
+        except Exception:
+            with contextlib.suppress(RetryLater, Gone, Refused):
+                await self._acts.write(turn.place, note(say("teams.talk.faulty")), "" if turn.private else turn.id)
+            raise
 
     async def _copy(self, turn: Turn, data: Data | None) -> bool:
         ids: tuple[str, ...] = (f"{key_of(turn.place.conversation)}:{turn.id}"[:250],) if turn.id else ()

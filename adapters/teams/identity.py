@@ -5,6 +5,7 @@ Every function touches the database and is run in a thread.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -110,7 +111,7 @@ class Identities:
         with self._store.begin() as work:
             there = self._account(work, person, tenant, address)
             wanted = Account(
-                there.id if there else f"{PLATFORM}:{person.id}:{address}"[:100],
+                there.id if there else uuid.uuid4().hex,
                 person.id,
                 PLATFORM,
                 address,

@@ -169,13 +169,4 @@ def _again(card: Card, action: Sign) -> Sign | None:
     """Return the act that only shows a card once more, or ``None`` where it would do something again."""
     if card.key.startswith("report/") and card.key.endswith("/open"):
         return Sign(action="report.open", value=card.key.removeprefix("report/").removesuffix("/open"))
-    reads = {
-        "report.status",
-        "report.inbox",
-        "report.mine",
-        "reread.read",
-        "reread.overview",
-        "ask.inbox",
-        "ask.clause",
-    }
-    return Sign(action=action.action, value=action.value) if action.action in reads else None
+    return Sign(action=action.action, value=action.value) if action.action in READS else None

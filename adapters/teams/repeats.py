@@ -26,6 +26,10 @@ PLATFORM: Final = "teams"
 Answer = TypeVar("Answer")
 
 
+class Broken(Exception):
+    """The first of two copies was broken off."""
+
+
 @dataclass(slots=True)
 class _Done(Generic[Answer]):
     answer: asyncio.Future[Answer]
@@ -56,9 +60,11 @@ class Repeats(Generic[Answer]):
         self._done[key] = mine
         try:
             answer = await act()
-        except BaseException:
+        except BaseException as error:
             self._done.pop(key, None)
-            mine.answer.cancel()
+            mine.answer.set_exception(error if isinstance(error, Exception) else Broken())
+            # Nobody may be waiting for it.
+            mine.answer.exception()
             raise
         mine.answer.set_result(answer)
         mine.ended = self._clock.monotonic()

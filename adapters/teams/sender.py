@@ -17,7 +17,7 @@ from adapters.teams.repeats import key_of
 from adapters.teams.turns import Line, Place
 from bot.messages import Card
 from bot.people import Account
-from bot.ports import Gone, Refused, RetryLater, Sent
+from bot.ports import Gone, RetryLater, Sent
 
 LIMIT: Final = 10.0
 AWAY: Final = 5.0
@@ -126,5 +126,3 @@ class TeamsSender:
         except NotInTime:
             waiting.cancel()
             raise RetryLater(AWAY, "no answer in time") from None
-        except (RetryLater, Gone, Refused):
-            raise
