@@ -34,6 +34,8 @@ BATCH: Final = 20
 MOST_ATTEMPTS: Final = 60
 OLDEST: Final = 24 * 3600.0
 """After so many attempts or seconds a notice is given up: dead, and the next person is told."""
+OLDEST_PATIENT: Final = 60 * 24 * 3600.0
+"""The same for what waits for working hours, through the longest school holidays."""
 BACKOFF: Final = (5.0, 15.0, 30.0, 60.0, 120.0, 300.0)
 """Seconds before each next attempt; the last one stays. A platform's own Retry-After is never undercut."""
 PREFERRED: Final = ("slack", "teams", "mail", "desk")
@@ -86,15 +88,22 @@ class Relay:
         return len(claims)
 
     def _handle(self, claimed: Claimed) -> None:
-        if claimed.attempt > MOST_ATTEMPTS or claimed.age > OLDEST:
+        patient = claimed.notice.template == "reread.ask"
+        if claimed.attempt > MOST_ATTEMPTS or claimed.age > (OLDEST_PATIENT if patient else OLDEST):
             self._give_up(claimed, "budget spent")
             return
         with self._store.look() as work:
             scene = look_around(work, claimed.notice.school_id, self._clock, self._shelf)
             render = self._templates.get(claimed.notice.template)
-            card = render(work, scene, claimed.notice) if render else None
+            wait = 0.0
+            try:
+                card = render(work, scene, claimed.notice) if render else None
+            except RetryLater as not_now:
+                card, wait = None, not_now.after
             account = self._account(scene, claimed)
-        if render is None:
+        if wait:
+            self._later(claimed, wait, "not now")
+        elif render is None:
             self._give_up(claimed, "unknown template")
         elif card is None:
             self._end(claimed, "withdrawn")

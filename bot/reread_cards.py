@@ -26,6 +26,8 @@ from bot.messages import (
     Values,
 )
 from bot.people import Person
+from bot.ports import PolicyVersion
+from bot.reread_changes import Change, Since
 from bot.reread_plan import Standing, Stands
 from bot.rereads import Acknowledgement, Campaign
 from bot.scene import Scene
@@ -35,11 +37,14 @@ from knowledge.model import Policy
 WORDS_A_MINUTE: Final = 200
 CLAUSES_A_PAGE: Final = 8
 LISTED: Final = 40
+CHANGES_LISTED: Final = 5
+LINE: Final = 160
+"""Characters of a clause in the list of changes on the card."""
 STANDINGS: Final[tuple[Standing, ...]] = ("done", "waiting_witness", "due", "overdue", "away", "unreachable")
 
 
-def ask(scene: Scene, campaign: Campaign, due_day: str, *, step: str, overdue: bool) -> Card:
-    """Return the card that asks a person to read the policy and to say so."""
+def ask(scene: Scene, campaign: Campaign, due_day: str, different: Since | None, *, step: str, overdue: bool) -> Card:
+    """Return the card that asks a person to read the policy and to say so, with what changed since they last did."""
     head = scene.policy.head
     key = "overdue" if overdue else "summary" if step == "asked" else "reminder"
     summary = say(f"reread.ask.{key}", due=due_day)
@@ -51,10 +56,15 @@ def ask(scene: Scene, campaign: Campaign, due_day: str, *, step: str, overdue: b
     ]
     if head.review.due is not None and head.review.due < scene.today:
         body.append(Text(say("reread.ask.review_past", when=scene.day(head.review.due)), "small"))
+    buttons = [Button(say("reread.ask.read"), "reread.read", f"{campaign.id}:1")]
+    if different is not None:
+        body += _different(scene, different)
+        if different.changes:
+            buttons.append(Button(say("reread.ask.see_changes"), "reread.changes", campaign.id))
     body.append(
         Buttons(
             (
-                Button(say("reread.ask.read"), "reread.read", f"{campaign.id}:1"),
+                *buttons,
                 Button(say("reread.ask.confirm"), "reread.confirm", campaign.id, "primary"),
                 Button(say("reread.ask.question"), "ask.start"),
                 Button(say("reread.ask.help"), "reread.help", campaign.id),
@@ -62,6 +72,57 @@ def ask(scene: Scene, campaign: Campaign, due_day: str, *, step: str, overdue: b
         )
     )
     return Card(summary, tuple(body), card_key(campaign.id))
+
+
+def _different(scene: Scene, different: Since) -> list[Element]:
+    when = scene.day(scene.calendar.local(different.at).date())
+    if not different.changes:
+        return [Text(say("reread.ask.unchanged", when=when))]
+    lines = [_in_a_line(change) for change in different.changes[:CHANGES_LISTED]]
+    if (more := len(different.changes) - CHANGES_LISTED) > 0:
+        lines.append(say("reread.ask.more", count=more))
+    return [Heading(say("reread.ask.changed", when=when)), Bullets(tuple(lines))]
+
+
+def _in_a_line(change: Change) -> str:
+    short = {"now": _short(change.now), "before": _short(change.before)}
+    return say(f"reread.changes.{change.kind}", clause=change.clause, **short)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LINE else text[:LINE].rsplit(" ", 1)[0] + " …"
+
+
+def changes(scene: Scene, campaign_id: str, different: Since | None) -> Card:
+    """Return every change since a person's last reading, before and after, to be shown in a dialog."""
+    if different is None:
+        return Card(
+            say("reread.changes.summary"), (Text(say("reread.changes.first")),), f"{card_key(campaign_id)}/pages"
+        )
+    when = scene.day(scene.calendar.local(different.at).date())
+    body: list[Element] = [Heading(say("reread.changes.title", when=when))]
+    for change in different.changes:
+        if change.kind == "removed":
+            body.append(Quote(change.before, say("reread.changes.went", clause=change.clause)))
+        elif change.kind == "added":
+            body.append(Quote(change.now, say("reread.changes.came", clause=change.clause)))
+        else:
+            body.append(Quote(change.now, say("reread.changes.now", clause=change.clause)))
+            body.append(Quote(change.before, say("reread.changes.before")))
+    if not different.changes:
+        body.append(Text(say("reread.changes.none")))
+    body.append(Buttons((Button(say("reread.ask.confirm"), "reread.confirm", campaign_id, "primary"),)))
+    return Card(say("reread.changes.summary"), tuple(body), f"{card_key(campaign_id)}/pages")
+
+
+def second(scene: Scene, version: PolicyVersion) -> Card:
+    """Return the card that asks the second of headteacher and chair to record an adoption."""
+    when = scene.day(version.adopted_on) if version.adopted_on else ""
+    name = scene.roster.name(version.adopted_by)
+    says = say("reread.adoption.second_says", name=name, when=when, policy=version.policy, version=version.version)
+    button = Button(say("reread.adoption.second"), "reread.second", version.id, "primary")
+    body = (Heading(say("reread.adoption.title")), Text(says), Buttons((button,)))
+    return Card(say("reread.adoption.second_summary"), body, f"reread/second/{version.id}")
 
 
 def declaration(
@@ -141,8 +202,8 @@ def page(policy: Policy, campaign_id: str, number: int) -> Card:
     return Card(title, tuple(body), f"{card_key(campaign_id)}/pages")
 
 
-def overview(scene: Scene, campaign: Campaign | None, stand: Sequence[Stands]) -> Card:
-    """Return the head's view: how many have read, and who has not, in words."""
+def overview(scene: Scene, campaign: Campaign | None, stand: Sequence[Stands], *, undecided: bool) -> Card:
+    """Return the head's view: how many have read, and who has not, in words; and a new version to decide about."""
     summary = say("reread.overview.summary")
     title = Heading(say("reread.overview.title"))
     if campaign is None:
@@ -159,7 +220,18 @@ def overview(scene: Scene, campaign: Campaign | None, stand: Sequence[Stands]) -
     )
     left = [one for one in stand if one.standing != "done"]
     missing = [f"{one.person.name}: {say(f'reread.standing.{one.standing}')}" for one in left]
-    body: list[Element] = [title, Facts(facts), Bars(say("reread.overview.bars"), bars)]
+    body: list[Element] = [title]
+    if undecided:
+        body += [
+            Text(say("reread.adoption.says", version=head.version, earlier=campaign.version), "strong"),
+            Buttons(
+                (
+                    Button(say("reread.adoption.material"), "reread.adopt", "material", "primary"),
+                    Button(say("reread.adoption.minor"), "reread.adopt", "minor"),
+                )
+            ),
+        ]
+    body += [Facts(facts), Bars(say("reread.overview.bars"), bars)]
     if missing:
         body += [Heading(f"{say('reread.overview.not_done')} ({len(missing)})"), Bullets(tuple(missing[:LISTED]))]
         body.append(Buttons((Button(say("reread.overview.nudge"), "reread.nudge"),)))

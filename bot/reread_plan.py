@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from bot.calendars import CLOSES, OPENS, Calendar
+from bot.calendars import CLOSES, FURTHEST, OPENS, Calendar
 from bot.people import Person, Roster
 from bot.rereads import Acknowledgement, Campaign, Step
 
@@ -115,3 +115,14 @@ def yearly_start(year: int) -> dt.date:
     """Return the second Monday of September, on which the school year's re-read begins."""
     first = dt.date(year, SEPTEMBER, 1)
     return first + dt.timedelta(days=(7 - first.weekday()) % 7 + 7)
+
+
+def seconds_to_hours(now: dt.datetime, calendar: Calendar) -> float:
+    """Return how long to wait until somebody may be written to: nothing within the hours of a school day."""
+    local = calendar.local(now)
+    for ahead in range(FURTHEST):
+        day = local.date() + dt.timedelta(days=ahead)
+        opens, closes = (dt.datetime.combine(day, time, calendar.zone) for time in (OPENS, CLOSES))
+        if calendar.school_day(day) and now < closes:
+            return max(0.0, (opens.astimezone(dt.UTC) - now).total_seconds())
+    return 0.0

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from bot import reread_cards
 from bot.access import SchoolMatter, may
 from bot.messages import Ask, Card, Outbound, Pressed, Replace, Say, Show, Submitted, Text, Values, Where
 from bot.ports import Clock, Shelf, Store
 from bot.references import new_form_key
+from bot.reread_changes import since
 from bot.reread_plan import due_day, standings
 from bot.rereading import NotAsked, Rereading, WrongForm
 from bot.rereads import Acknowledgement
@@ -23,25 +26,22 @@ class RereadTalk:
         self._shelf = shelf
         self._rereading = rereading
 
-    def pressed(  # noqa: PLR0911 - one return for each sort of act
-        self, person_id: str, school_id: str, where: Where, said: Pressed
-    ) -> tuple[Outbound, ...]:
+    def pressed(self, person_id: str, school_id: str, where: Where, said: Pressed) -> tuple[Outbound, ...]:
         """Answer a button whose action begins with ``reread.``."""
         action, value = said.action.removeprefix("reread."), said.value
+        acts: Mapping[str, Callable[[], tuple[Outbound, ...]]] = {
+            "mine": lambda: self._mine(person_id, school_id),
+            "read": lambda: self._read(school_id, value),
+            "changes": lambda: self._changes(person_id, school_id, value),
+            "confirm": lambda: self._confirm(person_id, school_id, where, value),
+            "help": lambda: self._help(person_id, school_id, value),
+            **dict.fromkeys(("witness", "not_witness"), lambda: self._witness(person_id, school_id, action, value)),
+            **dict.fromkeys(("adopt", "second"), lambda: self._adoption(person_id, school_id, action, value)),
+            **dict.fromkeys(("overview", "start", "nudge"), lambda: self._head(person_id, school_id, action)),
+        }
         try:
-            if action == "mine":
-                return self._mine(person_id, school_id)
-            if action == "read":
-                return self._read(school_id, value)
-            if action == "confirm":
-                return self._confirm(person_id, school_id, where, value)
-            if action == "help":
-                self._rereading.ask_for_help(person_id, school_id, value)
-                return (Say(_plain(say("reread.help.done"))),)
-            if action in {"witness", "not_witness"}:
-                return self._witness(person_id, school_id, action, value)
-            if action in {"overview", "start", "nudge"}:
-                return self._head(person_id, school_id, action)
+            if action in acts:
+                return acts[action]()
         except NotAsked:
             return (Say(_plain(say("reread.done.over"))),)
         except PermissionError:
@@ -101,15 +101,46 @@ class RereadTalk:
                 raise NotAsked
         return (Show(reread_cards.page(scene.policy, campaign_id, int(number) if number.isdecimal() else 1)),)
 
+    def _help(self, person_id: str, school_id: str, campaign_id: str) -> tuple[Outbound, ...]:
+        self._rereading.ask_for_help(person_id, school_id, campaign_id)
+        return (Say(_plain(say("reread.help.done"))),)
+
+    def _changes(self, person_id: str, school_id: str, campaign_id: str) -> tuple[Outbound, ...]:
+        with self._store.look() as work:
+            scene = look_around(work, school_id, self._clock, self._shelf)
+            acks, versions = work.rereads.acknowledgements(school_id), work.policies.all(school_id)
+            campaign = work.rereads.campaign(campaign_id)
+        if campaign is None or campaign.school_id != school_id:
+            raise NotAsked
+        return (Show(reread_cards.changes(scene, campaign_id, since(person_id, scene.policy, acks, versions))),)
+
+    def _adoption(self, person_id: str, school_id: str, action: str, value: str) -> tuple[Outbound, ...]:
+        try:
+            if action == "second":
+                done = self._rereading.second(person_id, school_id, value)
+                words = {"done": "second_done", "same": "second_same", "none": "already"}[done]
+                return (Replace(_plain(say(f"reread.adoption.{words}"), f"reread/second/{value}")),)
+            material = value == "material"
+            if self._rereading.adopt(person_id, school_id, material=material):
+                self._rereading.plan(school_id)
+                words = "done_material" if material else "done_minor"
+            else:
+                words = "already"
+        except PermissionError:
+            return (Say(_plain(say("reread.adoption.refused"))),)
+        return (Say(_plain(say(f"reread.adoption.{words}"))), *self._head(person_id, school_id, "overview"))
+
     def _mine(self, person_id: str, school_id: str) -> tuple[Outbound, ...]:
         with self._store.look() as work:
             scene = look_around(work, school_id, self._clock, self._shelf)
             campaign, person = self._rereading.current(work, scene), scene.roster.person(person_id)
             acks = [a for a in work.rereads.acknowledgements(school_id) if a.person_id == person_id]
+            different = since(person_id, scene.policy, acks, work.policies.all(school_id))
         if campaign is not None and person is not None and all(a.campaign_id != campaign.id for a in acks):
             own = due_day(campaign, person, scene.roster, scene.today)
             overdue = scene.today > own
-            return (Say(reread_cards.ask(scene, campaign, scene.day(own), step="asked", overdue=overdue)),)
+            card = reread_cards.ask(scene, campaign, scene.day(own), different, step="asked", overdue=overdue)
+            return (Say(card),)
         if acks:
             return (Say(reread_cards.receipt(scene, acks[0])),)
         return (Say(_plain(say("reread.mine.none"))),)
@@ -144,7 +175,8 @@ class RereadTalk:
             campaign = self._rereading.current(work, scene)
             acks = work.rereads.acknowledgements(school_id)
             stand = standings(campaign, scene.roster, scene.today, acks) if campaign else ()
-        return (*said, Say(reread_cards.overview(scene, campaign, stand)))
+            undecided = self._rereading.undecided(work, scene)
+        return (*said, Say(reread_cards.overview(scene, campaign, stand, undecided=undecided)))
 
 
 def _plain(text: str, key: str = "") -> Card:

@@ -1,67 +1,55 @@
-"""The yearly re-read as it happens: campaigns that begin, cards that are queued, declarations that are taken.
+"""The yearly re-read as it happens: campaigns that begin, versions that are adopted, cards that are queued.
 
-Who is asked what on a day is worked out in ``bot.reread_plan``.
+Who is asked what on a day is worked out in ``bot.reread_plan``; declarations are taken in ``bot.reread_declaring``.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 import uuid
-from typing import Final
-
-from rapidfuzz import fuzz
+from dataclasses import replace
+from typing import Final, Literal
 
 from bot.access import SchoolMatter, may
 from bot.audit import digest
-from bot.people import Person
-from bot.ports import Clock, Notice, Shelf, Store, UnitOfWork
-from bot.references import new_reference
+from bot.calendars import CLOSES
+from bot.ports import Notice, PolicyVersion, UnitOfWork
+from bot.reread_changes import packed
+from bot.reread_declaring import Declaring, NotAsked, WrongForm, under_way
 from bot.reread_plan import WEEKS_TO_READ, due, standings, yearly_start
-from bot.rereads import Acknowledgement, Campaign, Step
+from bot.rereads import Campaign, Step
 from bot.scene import Scene, look_around
+
+__all__ = ["NotAsked", "Rereading", "WrongForm", "version_of"]
 
 SPREAD: Final = 1.5
 """Seconds between two cards of one planning run."""
-SIGNED: Final = 90
-"""How alike (0 to 100) a typed name must be to the person's own."""
+MOST_AT_ONCE: Final = 600
+"""Cards that one planning run queues: as many as leave before the next run."""
+
+Second = Literal["done", "same", "none"]
 
 
-class NotAsked(Exception):
-    """There is nothing for this person to confirm."""
-
-
-class WrongForm(Exception):
-    """The declaration cannot be taken; ``errors`` names a wording key for each field."""
-
-    def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__("the declaration cannot be taken")
-        self.errors = errors
-
-
-class Rereading:
-    """Campaigns and acknowledgements: planning what is asked, and taking declarations."""
-
-    def __init__(self, store: Store, clock: Clock, shelf: Shelf) -> None:
-        self._store = store
-        self._clock = clock
-        self._shelf = shelf
+class Rereading(Declaring):
+    """Campaigns: begun by the calendar, by a new version or by hand; and everything that is asked in them."""
 
     def plan(self, school_id: str) -> int:
-        """Begin the yearly campaign where its day has come, and queue what is due. Return how many cards."""
+        """Begin campaigns whose day has come, and queue what is due. Return how many cards."""
         queued = 0
         with self._store.begin(patient=True) as work:
             scene = look_around(work, school_id, self._clock, self._shelf)
+            self._keep_version(work, scene)
+            self._begin_new_version(work, scene)
             self._begin_yearly(work, scene)
-            acks = work.rereads.acknowledgements(school_id)
-            done = {(ack.campaign_id, ack.person_id) for ack in acks}
-            campaigns = work.rereads.campaigns(school_id)
+            done = {(ack.campaign_id, ack.person_id) for ack in work.rereads.acknowledgements(school_id)}
+            campaigns = [c for c in work.rereads.campaigns(school_id) if c.policy == scene.policy.id]
             ledger = work.rereads.ledger(school_id)
-            for one in due(scene.now, scene.roster, scene.calendar, campaigns, ledger, done):
+            most = min(MOST_AT_ONCE, int(_seconds_left(scene) / SPREAD))
+            for one in due(scene.now, scene.roster, scene.calendar, campaigns, ledger, done)[:most]:
                 for step in one.passed:
                     work.rereads.take(step, scene.now)
                 if work.rereads.take(one.step, scene.now):
-                    work.outbox.add(self._notice(school_id, one.step, queued * SPREAD))
+                    work.outbox.add(_notice(school_id, one.step, queued * SPREAD))
                     queued += 1
             work.commit()
         return queued
@@ -74,6 +62,7 @@ class Rereading:
                 raise PermissionError
             if self.current(work, scene) is not None:
                 return None
+            self._keep_version(work, scene)
             campaign = self._begin(work, scene, scene.today, "by_hand", person_id)
             if campaign is not None:
                 work.commit()
@@ -92,139 +81,80 @@ class Rereading:
                     if one.standing in {"due", "overdue"}:
                         step = Step(campaign.id, one.person.id, f"n{scene.today:%Y%m%d}")
                         if work.rereads.take(step, scene.now):
-                            work.outbox.add(self._notice(school_id, step, queued * SPREAD))
+                            work.outbox.add(_notice(school_id, step, queued * SPREAD))
                             queued += 1
                 work.audit.note(school_id, person_id, "reread.nudged", campaign.id, str(queued))
             work.commit()
         return queued
 
     def current(self, work: UnitOfWork, scene: Scene) -> Campaign | None:
-        """Return the campaign that is under way for the policy in force, or ``None``."""
-        head = scene.policy.head
-        return next(
-            (
-                c
-                for c in work.rereads.campaigns(scene.school.id)
-                if c.ended is None and (c.policy, c.version) == (head.id, head.version)
-            ),
-            None,
-        )
+        """Return the campaign that is under way for the school's policy, or ``None``."""
+        return under_way(work, scene)
 
-    def confirm(
-        self, person_id: str, school_id: str, campaign_id: str, how: str, typed_name: str = "", witness_id: str = ""
-    ) -> Acknowledgement:
-        """Take a person's declaration, once. Raise ``NotAsked``, ``WrongForm`` or ``StoreBusy``."""
+    def undecided(self, work: UnitOfWork, scene: Scene) -> bool:
+        """Return whether the version in force is newer than the campaign, and nobody said yet what that means."""
+        campaign = self.current(work, scene)
+        if campaign is None or campaign.version == scene.policy.head.version:
+            return False
+        version = version_of(work, scene)
+        return version is None or version.adopted_on is None
+
+    def adopt(self, person_id: str, school_id: str, *, material: bool) -> bool:
+        """Record that the version in force is adopted, and whether everybody must read it anew: then that begins.
+
+        Of headteacher and chair the other one is asked to record it too. Return ``False`` where it was recorded before.
+        Raise ``PermissionError``.
+        """
         with self._store.begin() as work:
             scene = look_around(work, school_id, self._clock, self._shelf)
-            campaign, person = work.rereads.campaign(campaign_id), scene.roster.person(person_id)
-            if campaign is None or campaign.school_id != school_id or person is None or not person.here(scene.today):
-                raise NotAsked
-            there = self._mine(work, campaign, person_id)
-            if there is not None:
-                return there
-            if campaign.ended is not None or scene.today < campaign.starts:
-                raise NotAsked
-            head = scene.policy.head
-            errors = self._errors(scene, person, typed_name, witness_id)
-            if errors:
-                raise WrongForm(errors)
-            declared = digest(head.id, head.version, *head.declaration.statements)
-            ack = Acknowledgement(
-                uuid.uuid4().hex,
-                school_id,
-                campaign.id,
-                campaign.policy,
-                campaign.version,
-                person_id,
-                scene.now,
-                new_reference(),
-                how,
-                declared,
-                typed_name.strip() if head.declaration.name_typed else "",
-                witness_id if head.declaration.witness else None,
-            )
-            if not work.rereads.acknowledge(ack):
-                return self._mine(work, campaign, person_id) or ack
-            work.outbox.withdraw(campaign.id, "reread.ask", person_id)
-            if ack.witness_id:
-                key = f"reread/{campaign.id}/witness/{ack.id}"
-                work.outbox.add(Notice(key, school_id, "reread.witness", ack.witness_id, ack.id))
-            work.audit.note(school_id, person_id, "reread.acknowledged", ack.reference, declared)
-            work.commit()
-            return ack
-
-    def witness(self, person_id: str, school_id: str, ack_id: str) -> bool:
-        """Confirm as the named witness. Return whether this person's confirmation stands."""
-        with self._store.begin() as work:
-            scene = look_around(work, school_id, self._clock, self._shelf)
-            ack = work.rereads.acknowledgement(ack_id)
-            if ack is None or ack.school_id != school_id or ack.witness_id != person_id:
-                return False
-            if work.rereads.witnessed(ack_id, person_id, scene.now):
-                work.audit.note(school_id, person_id, "reread.witnessed", ack.reference, ack.declaration)
-                work.commit()
-            return True
-
-    def on_behalf(self, recorded_by: str, school_id: str, person_id: str, kept_at: str) -> Acknowledgement:
-        """Record a paper that somebody signed, with where it is kept. Raise ``PermissionError`` or ``NotAsked``."""
-        with self._store.begin() as work:
-            scene = look_around(work, school_id, self._clock, self._shelf)
-            if not may(recorded_by, "manage", SchoolMatter(school_id, "people"), scene.roster, scene.today):
+            if not may(person_id, "manage", SchoolMatter(school_id, "policy"), scene.roster, scene.today):
                 raise PermissionError
-            campaign, person = self.current(work, scene), scene.roster.person(person_id)
-            if campaign is None or person is None or not kept_at.strip():
-                raise NotAsked
-            head = scene.policy.head
-            declared = digest(head.id, head.version, *head.declaration.statements)
-            ack = Acknowledgement(
-                uuid.uuid4().hex,
-                school_id,
-                campaign.id,
-                campaign.policy,
-                campaign.version,
-                person_id,
-                scene.now,
-                new_reference(),
-                "paper",
-                declared,
-                recorded_by=recorded_by,
-                kept_at=kept_at.strip(),
-            )
-            if not work.rereads.acknowledge(ack):
-                return self._mine(work, campaign, person_id) or ack
-            work.outbox.withdraw(campaign.id, "reread.ask", person_id)
-            work.audit.note(school_id, recorded_by, "reread.recorded_paper", ack.reference, declared)
+            self._keep_version(work, scene)
+            version = version_of(work, scene)
+            if version is None or version.adopted_on is not None:
+                return False
+            work.policies.put(replace(version, adopted_on=scene.today, adopted_by=person_id, material=material))
+            facts = digest(version.policy, version.version, "material" if material else "minor")
+            work.audit.note(school_id, person_id, "policy.adopted", version.id, facts)
+            for role in ("headteacher", "chair"):
+                for acting in scene.roster.acting(role, scene.today, holiday=scene.holiday):
+                    if acting.person.id not in scene.roster.one_login((person_id,)):
+                        key = f"policy/{version.id}/second/{acting.person.id}"
+                        work.outbox.add(Notice(key, school_id, "reread.second", acting.person.id, version.id))
+            self._begin_new_version(work, scene)
             work.commit()
-            return ack
+        return True
 
-    def ask_for_help(self, person_id: str, school_id: str, campaign_id: str) -> None:
-        """Tell the head that somebody cannot agree or needs help; once in a campaign. Raise ``NotAsked``."""
+    def second(self, person_id: str, school_id: str, version_id: str) -> Second:
+        """Record as the second of headteacher and chair that a version is adopted. Raise ``PermissionError``."""
         with self._store.begin() as work:
             scene = look_around(work, school_id, self._clock, self._shelf)
-            campaign = work.rereads.campaign(campaign_id)
-            if campaign is None or campaign.school_id != school_id:
-                raise NotAsked
-            for acting in scene.roster.acting("headteacher", scene.today, holiday=scene.holiday):
-                key = f"reread/{campaign_id}/help/{person_id}/{acting.person.id}"
-                ids = {"who": person_id}
-                work.outbox.add(Notice(key, school_id, "reread.help", acting.person.id, campaign_id, ids))
-            work.audit.note(school_id, person_id, "reread.help_wanted", campaign_id)
-            work.commit()
+            if not may(person_id, "manage", SchoolMatter(school_id, "policy"), scene.roster, scene.today):
+                raise PermissionError
+            version = next((v for v in work.policies.all(school_id) if v.id == version_id), None)
+            if version is None or version.adopted_by is None:
+                return "none"
+            if version.adopted_by in scene.roster.one_login((person_id,)):
+                return "same"
+            if version.second_by is None:
+                work.policies.put(replace(version, second_by=person_id))
+                work.audit.note(school_id, person_id, "policy.adopted_too", version.id)
+                work.commit()
+            return "done"
 
-    def _mine(self, work: UnitOfWork, campaign: Campaign, person_id: str) -> Acknowledgement | None:
-        acks = work.rereads.acknowledgements(campaign.school_id)
-        return next((a for a in acks if a.campaign_id == campaign.id and a.person_id == person_id), None)
+    def _keep_version(self, work: UnitOfWork, scene: Scene) -> None:
+        """Keep the text of the version in force, so that it can be told later what changed."""
+        head = scene.policy.head
+        if version_of(work, scene) is None:
+            made = uuid.uuid5(uuid.NAMESPACE_URL, f"{scene.school.id}/{head.id}/{head.version}").hex
+            work.policies.put(PolicyVersion(made, scene.school.id, head.id, head.version, packed(scene.policy)))
 
-    def _errors(self, scene: Scene, person: Person, typed_name: str, witness_id: str) -> dict[str, str]:
-        declaration, errors = scene.policy.head.declaration, {}
-        if declaration.name_typed and fuzz.token_sort_ratio(_plain(typed_name), _plain(person.name)) < SIGNED:
-            errors["name"] = "name_wrong"
-        if declaration.witness:
-            witness = scene.roster.person(witness_id)
-            same = scene.roster.one_login((person.id,))
-            if witness is None or not witness.here(scene.today) or witness.id in same:
-                errors["witness"] = "witness_wrong"
-        return errors
+    def _begin_new_version(self, work: UnitOfWork, scene: Scene) -> None:
+        head, version = scene.policy.head, version_of(work, scene)
+        earlier = [c for c in work.rereads.campaigns(scene.school.id) if c.policy == head.id]
+        adopted = version is not None and version.adopted_on is not None and version.adopted_on <= scene.today
+        if adopted and version.material and earlier and all(c.version != head.version for c in earlier):  # type: ignore[union-attr]
+            self._begin(work, scene, scene.today, "new_version", None)
 
     def _begin_yearly(self, work: UnitOfWork, scene: Scene) -> None:
         start = yearly_start(scene.today.year)
@@ -252,13 +182,20 @@ class Rereading:
         work.audit.note(scene.school.id, person_id, "reread.begun", campaign.id, digest(head.id, head.version))
         return campaign
 
-    @staticmethod
-    def _notice(school_id: str, step: Step, after: float) -> Notice:
-        key = f"reread/{step.campaign_id}/{step.person_id}/{step.step}"
-        return Notice(key, school_id, "reread.ask", step.person_id, step.campaign_id, {"step": step.step}, after=after)
+
+def version_of(work: UnitOfWork, scene: Scene) -> PolicyVersion | None:
+    """Return what is kept of the version in force, or ``None``."""
+    head = scene.policy.head
+    found = work.policies.all(scene.school.id)
+    return next((v for v in found if (v.policy, v.version) == (head.id, head.version)), None)
 
 
-def _plain(name: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", name.casefold())
-    letters = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return " ".join(word for word in letters.replace(".", " ").split() if word not in {"mr", "mrs", "ms", "miss", "dr"})
+def _seconds_left(scene: Scene) -> float:
+    """Return the seconds until the school's working hours end today."""
+    local = scene.calendar.local(scene.now)
+    return max(0.0, (dt.datetime.combine(local.date(), CLOSES, local.tzinfo) - local).total_seconds())
+
+
+def _notice(school_id: str, step: Step, after: float) -> Notice:
+    key = f"reread/{step.campaign_id}/{step.person_id}/{step.step}"
+    return Notice(key, school_id, "reread.ask", step.person_id, step.campaign_id, {"step": step.step}, after=after)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
 
+import msgspec
 from sqlalchemy import ColumnElement, bindparam
 
 from adapters.db.desk_repos import InboxSender
@@ -24,9 +25,10 @@ from bot.delivery import Relay
 from bot.messages import Ask, Card, Form, Inbound, Opened, Outbound, Pressed, Show, Submitted, Text, Where
 from bot.messages import Say as SayCard
 from bot.notices import TEMPLATES
-from bot.people import Account, Person
-from bot.ports import Hook, Sender, Sent, nothing
+from bot.people import Account, Person, School
+from bot.ports import Hook, Sender, Sent, Shelf, nothing
 from bot.scene import InstalledPacks
+from knowledge.model import Clause, Policy
 
 MONDAY = dt.datetime(2026, 9, 21, 9, 0, tzinfo=dt.UTC)
 """A school day in the autumn term, ten o'clock in London."""
@@ -111,6 +113,27 @@ class LineBox:
         return self.path.read_text().splitlines() if self.path.exists() else []
 
 
+class Lectern:
+    """A shelf with one policy on it, in whichever version lies there."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.lying = policy
+
+    def policy(self, school: School) -> Policy:  # noqa: ARG002 - a shelf's own signature
+        return self.lying
+
+    def edit(self, version: str, **clauses: str) -> None:
+        """Put a new version there, with clauses changed (``c_4_1`` for 4.1), added (new number) or removed (empty)."""
+        texts = {name.removeprefix("c_").replace("_", "."): text for name, text in clauses.items()}
+        kept = [
+            msgspec.structs.replace(clause, text=texts.pop(clause.id, clause.text))
+            for clause in self.lying.clauses
+            if texts.get(clause.id) != ""
+        ]
+        added = [Clause(number, "Added", text) for number, text in texts.items() if text]
+        self.lying = Policy(msgspec.structs.replace(self.lying.head, version=version), (*kept, *added))
+
+
 class Echo:
     """Answers a question with its length; what it was asked is kept."""
 
@@ -141,12 +164,13 @@ class World:
         policy: str = "stockham",
         senders: Mapping[str, Sender] | None = None,
         at: Hook = nothing,
+        shelf: Shelf | None = None,
         fresh: bool = True,
     ) -> None:
         self.clock = clock or FakeClock()
         self.engine = make_engine(url)
         self.store = SqlStore(self.engine, self.clock, self.clock.seconds())
-        self.shelf = InstalledPacks()
+        self.shelf = shelf or InstalledPacks()
         self.sealer = AesSealer((b"k" * 32,))
         self.echo = Echo()
         self.bot = Conversation(self.store, self.sealer, self.clock, self.shelf, self.echo, at)

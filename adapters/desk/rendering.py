@@ -49,6 +49,7 @@ PLACES: Final[Mapping[str, str]] = {
     "report.link": "/reports/{value}/link",
     "reread.mine": "/reread",
     "reread.read": "/reread/read/{value}",
+    "reread.changes": "/reread/changes/{value}",
     "reread.overview": "/reread/overview",
 }
 """Buttons that only go somewhere: links to a page of the desk, which asks the bot the same thing when it opens."""
