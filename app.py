@@ -14,6 +14,7 @@ import typer
 from adapters import settings as config
 from adapters.settings import Settings, SettingsError
 from adapters.systemclock import SystemClock
+from adapters.teams import commands as teams
 from adapters.terminal import asking, policies, records, routes, staff, upkeep
 from adapters.terminal.errors import Stop, guarded, of_store
 from bot.answering import Answering
@@ -281,6 +282,7 @@ def commands(house: House) -> typer.Typer:
     policies.add(app)
     staff.add(app, house)
     records.add(app, house)
+    teams.add(app, house)
     return app
 
 

@@ -111,5 +111,5 @@ def command_of(text: str) -> Pressed | None:
     said = " ".join(text.split()).casefold()
     names = says("teams.command")
     actions = {"report": "report.start", "mine": "report.mine", "inbox": "report.inbox", "reading": "reread.mine"}
-    actions |= {"help": "home"}
+    actions |= {"help": "home", "ask": "ask.start"}
     return next((Pressed(action) for name, action in actions.items() if names[name].casefold() == said), None)
