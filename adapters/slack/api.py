@@ -1,6 +1,6 @@
-"""Calls to Slack from the event loop: one session, no hidden retries, every failure a ``Trouble`` without words.
+"""Calls to Slack from the event loop: one session, no hidden retries, failures are ``Trouble`` without words.
 
-slack_sdk would try again by itself after a lost reply, and post twice: its retry handlers are off. The one thing that is
+slack_sdk would try again after a lost reply, and post twice: its retry handlers are off. The one thing that is
 tried again here is a call that Slack refused for haste (429), because then nothing was done.
 """
 
@@ -51,6 +51,10 @@ class Api:
             retry_handlers=[],
             logger=QUIET,
         )
+
+    def bare(self) -> AsyncWebClient:
+        """Return a client for Bolt, which copies it deeply for every lazy listener: a session cannot be copied."""
+        return AsyncWebClient(base_url=self.address, timeout=TIMEOUT, retry_handlers=[], logger=QUIET)
 
     async def call(self, workspace: Workspace, method: str, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
         """Call a method (``chat_postMessage``) and return the answer. Raise ``Trouble``.
@@ -118,9 +122,9 @@ class Api:
     def _ours(self, url: str) -> bool:
         try:
             where, ours = urlsplit(url), urlsplit(self.address)
-            return where.netloc == ours.netloc or (where.scheme == "https" and where.hostname == HOOKS)
         except ValueError:
             return False
+        return where.netloc == ours.netloc or (where.scheme == "https" and where.hostname == HOOKS)
 
 
 def troubled(error: SlackApiError) -> Trouble:

@@ -72,7 +72,7 @@ MEND: Final = {
     "not_authed": "there is no token",
     "missing_scope": "the app lacks a permission: update it from `python app.py slack manifest`, then install it again",
     "not_allowed_token_type": "this is another sort of token: the bot token begins with xoxb-",
-    "team_access_not_granted": "the organisation has not granted this workspace: an organisation owner must add the app",
+    "team_access_not_granted": "the organisation has not granted this workspace: one of its owners must add the app",
     "accesslimited": "an administrator has limited which apps may be used: ask them to approve this one",
     "connection": "Slack cannot be reached from this machine: look at the network, the proxy and the firewall",
     "messages_tab_disabled": "the app's Messages tab is off: turn it on under 'App Home'",

@@ -246,7 +246,6 @@ class Conversing:
         """Do something for a person; what goes wrong is logged without words, and the person is told."""
         try:
             await work
-            return
         except Trouble as trouble:
             log.warning("slack call failed workspace=%s code=%s", workspace.team, trouble.code)
             if trouble.consequence in {"workspace", "gone", "later"}:
@@ -258,6 +257,8 @@ class Conversing:
         except Exception:
             log.exception("slack answer failed workspace=%s surface=%s", workspace.team, place.surface)
             says = say("slack.busy")
+        else:
+            return
         await self._tell(workspace, place, says)
 
     async def _tell(self, workspace: Workspace, place: Place, says: str) -> None:

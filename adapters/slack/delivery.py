@@ -72,7 +72,7 @@ class Delivery:
         return dialog(card, marks, carried_text(dict(place.view))[0] if place.marks.carries else ())
 
     async def form_view(self, workspace: Workspace, place: Place, form: Form) -> View:
-        """Return the dialog of a form at a place; a carried message is put into a report's form. Raise ``StoreBusy``."""
+        """Return the dialog of a form; a carried message is put into a report's form. Raise ``StoreBusy``."""
         may_keep = is_report(form.name)
         text = carried_text(dict(place.view))[1] if place.marks.carries else ""
         if text and may_keep and not form.values.get(CARRIED_INTO):

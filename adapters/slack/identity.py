@@ -1,4 +1,4 @@
-"""Who somebody in Slack is on the school's staff list. Guests, apps, other organisations and the deactivated are nobody.
+"""Who somebody in Slack is on the staff list. Guests, apps, other organisations and the deactivated are nobody.
 
 A Slack account is matched by its e-mail address, and belongs to a person once that person has said so; until then it is
 kept as unconfirmed, which is enough to be told that something waits and for nothing else.
@@ -57,7 +57,7 @@ class Perhaps:
 
 @dataclass(frozen=True, slots=True)
 class Nobody:
-    """``stranger``: not on the staff list. ``outsider``: no member of this workspace. ``shared``: an address of several."""
+    """``stranger``: not on the staff list. ``outsider``: no member of the workspace. ``shared``: a mail of several."""
 
     why: Literal["stranger", "outsider", "shared"]
 

@@ -54,13 +54,11 @@ class Listeners:
         self._conversing = conversing
         self._workspaces = workspaces
         self._openly = openly
-        self.forget: Callable[[str], None] | None = None
-        """Told, in a thread, of a workspace that removed the app."""
         # The signature is verified before Bolt sees a request: Bolt would log the body of one that is wrong.
         self.app = AsyncApp(
             name="can-i",
             logger=QUIET,
-            client=api.client(),
+            client=api.bare(),
             authorize=_authorizing(workspaces),
             request_verification_enabled=False,
             attaching_function_token_enabled=False,
@@ -137,8 +135,6 @@ class Listeners:
         """Serve a workspace no longer, because the app was removed from it or its token was revoked."""
         self._workspaces.drop(workspace.team)
         log.error("slack app removed workspace=%s: its people are told elsewhere from now on", workspace.team)
-        if self.forget is not None:
-            await asyncio.to_thread(self.forget, workspace.team)
         gone = await asyncio.to_thread(self._conversing.identity.removed, workspace)
         log.info("slack accounts gone workspace=%s count=%d", workspace.team, gone)
 

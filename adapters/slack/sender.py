@@ -1,11 +1,11 @@
-"""Writes to people in Slack for the relay (``bot.ports.Sender``). It can be asked: each message bears its outbox key."""
+"""Writes to people in Slack for the relay (``bot.ports.Sender``). It can be asked: messages bear their outbox key."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NoReturn, TypeVar
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -19,6 +19,7 @@ from bot.people import Account
 from bot.ports import Clock, Gone, Refused, RetryLater, Sent
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 TIMEOUT: Final = 10
 PAGES: Final = 3
@@ -117,13 +118,13 @@ class SlackSender:
         if wait > 0:
             raise RetryLater(wait, "slack ratelimited")
 
-    def _guarded(self, account: Account, act: Callable[[], Any]) -> Any:  # noqa: ANN401 - what the act returns
+    def _guarded(self, account: Account, act: Callable[[], T]) -> T:
         try:
             return act()
         except Trouble as trouble:
             self._raise(account, trouble)
 
-    def _raise(self, account: Account, trouble: Trouble) -> None:
+    def _raise(self, account: Account, trouble: Trouble) -> NoReturn:
         why = f"slack {trouble.code}"
         if trouble.consequence == "later":
             if trouble.code in {"ratelimited", "rate_limited"}:

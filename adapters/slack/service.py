@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import aiohttp
 from aiohttp import web
@@ -44,29 +44,14 @@ class Options:
     ping_interval: float = 10.0
 
 
-class Installed(Protocol):
-    """Workspaces that installed the app through OAuth."""
-
-    def workspaces(self) -> Iterable[Workspace]:
-        """Return those that are kept. Raise ``StoreBusy``."""
-        ...
-
-    def removed(self, team: str) -> None:
-        """Forget one. Raise ``StoreBusy``."""
-        ...
-
-
 class SlackService:
     """Everything of Slack in one process. ``mount`` before the server starts; it runs as long as the server does."""
 
-    def __init__(
-        self, options: Options, store: Store, clock: Clock, talk: Talk, installed: Installed | None = None
-    ) -> None:
+    def __init__(self, options: Options, store: Store, clock: Clock, talk: Talk) -> None:
         self._options = options
         self._store = store
         self._clock = clock
         self._talk = talk
-        self._installed = installed
         self.workspaces = Workspaces()
         self.sender = SlackSender(self.workspaces, options.address, clock)
         self.ready = asyncio.Event()
@@ -81,12 +66,6 @@ class SlackService:
             app.router.add_post(PATH, self._take)
         app.cleanup_ctx.append(self._run)
 
-    async def serve(self, workspace: Workspace) -> None:
-        """Serve a workspace from now on, and look who is in it. Raise ``WrongWorkspace``."""
-        self.workspaces.put(workspace)
-        log.info("slack workspace=%s served for school=%s", workspace.team, workspace.school_id)
-        await self._look_round(workspace)
-
     async def _take(self, request: web.Request) -> web.Response:
         if self._endpoint is None:
             return web.Response(status=503, headers={"Retry-After": "5"})
@@ -99,8 +78,6 @@ class SlackService:
         conversing = Conversing(self._talk, Once(self._store, self._clock), identity, api, self.workspaces)
         self._conversing = conversing
         listeners = Listeners(conversing, self.workspaces, api, openly=self._options.openly)
-        if self._installed is not None:
-            listeners.forget = self._installed.removed
         secrets = [login.signing_secret for login in self._options.logins]
         self._endpoint = Endpoint(listeners.app, self.workspaces, secrets)
         tasks = [asyncio.create_task(self._recognise_all()), asyncio.create_task(self._look_round_often())]
@@ -112,7 +89,7 @@ class SlackService:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         for sockets in self._sockets:
-            await sockets.close_async()
+            await sockets.close_async()  # type: ignore[no-untyped-call]
         await listeners.settle()
         await session.close()
 
@@ -120,7 +97,6 @@ class SlackService:
 
     async def _recognise_all(self) -> None:
         """Ask Slack which workspace each token is for, until each has been answered."""
-        await self._recall()
         left, wait = [*self._options.logins], FIRST_WAIT
         while left:
             left = [login for login in left if not await self._recognised(login)]
@@ -131,18 +107,6 @@ class SlackService:
         self.ready.set()
         for workspace in self.workspaces.all():
             await self._look_round(workspace)
-
-    async def _recall(self) -> None:
-        while self._installed is not None:
-            try:
-                for workspace in await asyncio.to_thread(self._installed.workspaces):
-                    self.workspaces.put(workspace)
-            except StoreBusy:
-                await asyncio.sleep(FIRST_WAIT)
-                continue
-            except WrongWorkspace as wrong:
-                log.error("slack: %s", wrong)  # noqa: TRY400 - our own sentence
-            return
 
     async def _recognised(self, login: Login) -> bool:
         """Ask Slack for the workspace of a token. Return ``False`` where it must be asked again."""
@@ -210,7 +174,7 @@ class SlackService:
                 break
             await asyncio.sleep(wait)
             wait = min(2 * wait, LONGEST_WAIT)
-        await sockets.connect_async()
+        await sockets.connect_async()  # type: ignore[no-untyped-call]
         log.info("slack socket mode connected")
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 
-from adapters.slack.pieces import Block
 from bot import demo
-from tests.slackpeer.peer import Json, Peer, Team, dm
+from tests.slackpeer.methods import Team
+from tests.slackpeer.peer import Peer
+from tests.slackpeer.reading import entered, find, said
+from tests.slackpeer.rules import refusal
+from tests.slackpeer.wire import Json, dm
 
+TOKEN = "xoxb-1"
 Deliver = Callable[[str, Json], Awaitable[Json]]
 """Brings a payload of a kind to the bot and returns what it was acknowledged with."""
 
 
-def larkfield(team: str = "T1", token: str = "xoxb-1", **names: str) -> Team:
+def larkfield(team: str = "T1", token: str = TOKEN, **names: str) -> Team:
     """Return a workspace with everybody of the demo school in it; ``names`` change e-mail addresses."""
     users = {}
     for person, name, _ in demo.PEOPLE:
@@ -28,7 +31,7 @@ def uid(person: str) -> str:
     return f"U{person.upper()}"
 
 
-def user(name: str, email: str, team: str = "T1", **flags: Any) -> Json:
+def user(name: str, email: str, team: str = "T1", **flags: object) -> Json:
     """Return a user as Slack describes one."""
     return {
         "id": name,
@@ -54,7 +57,7 @@ class Someone:
 
     # --- what they do ---------------------------------------------------------------------------------------------
 
-    async def event(self, event: Json, event_id: str = "", **more: Any) -> Json:
+    async def event(self, event: Json, event_id: str = "", **more: object) -> Json:
         """Let Slack tell of an event."""
         body = {
             "type": "event_callback",
@@ -69,7 +72,7 @@ class Someone:
         }
         return await self.deliver("events_api", body)
 
-    async def write(self, text: str, event_id: str = "", **more: Any) -> Json:
+    async def write(self, text: str, event_id: str = "", **more: object) -> Json:
         """Write to the bot directly."""
         ts = f"1600000000.{self.peer.unique():06d}"
         event = {
@@ -167,7 +170,7 @@ class Someone:
                 body["message"] = {"ts": shown["ts"], "thread_ts": shown.get("thread_ts"), "blocks": shown["blocks"]}
         return await self.deliver("interactive", body)
 
-    async def submit(self, view: Json, **values: Any) -> Json:
+    async def submit(self, view: Json, **values: object) -> Json:
         """Send a dialog in and do with the answer what Slack's client does: errors, another view, or nothing more."""
         body = {
             "type": "view_submission",
@@ -178,7 +181,7 @@ class Someone:
         }
         answer = await self.deliver("interactive", body)
         if answer.get("response_action") in {"update", "push"}:
-            assert not self.peer_refuses(answer["view"]), "Slack would refuse this view"
+            assert not refusal("views.open", {"view": answer["view"]}), "Slack would refuse this view"
             self.peer.views[view["id"]].update(answer["view"])
             self.peer.views[view["id"]]["turn"] = self.peer.unique()
         return answer
@@ -213,13 +216,6 @@ class Someone:
     def _dialogs(self) -> list[Json]:
         return sorted((v for v in self.peer.views.values() if v["type"] == "modal"), key=lambda v: -v["turn"])[:1]
 
-    @staticmethod
-    def peer_refuses(view: Json) -> str:
-        """Return why Slack would refuse a view, or nothing."""
-        from tests.slackpeer.rules import refusal  # noqa: PLC0415 - both modules describe the same Slack
-
-        return refusal("views.open", {"view": view})
-
     def _me(self) -> Json:
         enterprise = {"id": self.enterprise, "name": "E"} if self.enterprise else None
         return {"user": {"id": self.user, "team_id": self.team}, "team": {"id": self.team}, "enterprise": enterprise}
@@ -238,56 +234,3 @@ class Someone:
             "app_installed_team_id": self.team,
             "hash": "h",
         }
-
-
-def entered(element: Json, given: Any) -> Json:
-    """Return the state of an input: what is given, else what it shows from the start."""
-    kind = element["type"]
-    if kind == "plain_text_input":
-        return {"type": kind, "value": given if given is not None else element.get("initial_value")}
-    if kind == "datepicker":
-        return {"type": kind, "selected_date": given or element.get("initial_date")}
-    if kind == "users_select":
-        return {"type": kind, "selected_user": given or element.get("initial_user")}
-    options = {option["value"]: option for option in element["options"]}
-    if kind in {"checkboxes", "multi_static_select"}:
-        before = element.get("initial_options") or []
-        return {"type": kind, "selected_options": before if given is None else [options[value] for value in given]}
-    return {"type": kind, "selected_option": options[given] if given else element.get("initial_option")}
-
-
-def find(shown: Json, action: str, value: str | None = None) -> tuple[Block, Json]:
-    """Return the block and the button of an action (and a value). Raise ``AssertionError`` naming what there is."""
-    there = []
-    for block in shown["blocks"]:
-        for element in [*block.get("elements", []), block.get("accessory", {})]:
-            if element.get("type") == "button":
-                name = element["action_id"].partition("|")[0]
-                there.append(name)
-                if name == action and value in {None, element.get("value")}:
-                    return block, element
-    raise AssertionError(f"no button {action} {value or ''}: there are {there}")
-
-
-def actions(shown: Json) -> list[tuple[str, str]]:
-    """Return the action and value of every button shown."""
-    return [
-        (element["action_id"].partition("|")[0], element.get("value", ""))
-        for block in shown["blocks"]
-        for element in [*block.get("elements", []), block.get("accessory", {})]
-        if element.get("type") == "button"
-    ]
-
-
-def said(thing: Any) -> str:
-    """Return every word that a message or view shows."""
-    if isinstance(thing, dict):
-        own = thing["text"] if isinstance(thing.get("text"), str) else ""
-        shown = (
-            v for n, v in thing.items() if n in {"blocks", "elements", "text", "title", "label", "accessory", "element"}
-        )
-        more = (thing[n] for n in ("initial_value", "hint") if isinstance(thing.get(n), str | dict))
-        return " ".join(filter(None, [own, *map(said, shown), *map(said, more)]))
-    if isinstance(thing, list):
-        return " ".join(map(said, thing))
-    return thing if isinstance(thing, str) and not isinstance(thing, dict) else ""

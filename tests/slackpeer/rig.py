@@ -24,9 +24,10 @@ from bot.people import Account
 from bot.ports import Hook, nothing
 from knowledge import pack, reader
 from knowledge.reader import Reader
-from tests.fakes import FakeClock, World
-from tests.slackpeer.peer import SECRET, Json, Peer, Team, packed, signed
+from tests.fakes import World
+from tests.slackpeer.peer import Peer
 from tests.slackpeer.people import Someone, uid
+from tests.slackpeer.wire import SECRET, Json, packed, signed
 
 Mode = Literal["socket", "http"]
 TEMPLATES_OF_ALL = {
@@ -146,6 +147,3 @@ async def running(
     finally:
         await rig.http.close()
         await runner.cleanup()
-
-
-__all__ = ["FakeClock", "Rig", "Team", "confirm", "conversation", "running"]

@@ -1,4 +1,4 @@
-"""What Slack refuses in messages and views, written down apart from the lint of the adapter so that each checks the other.
+"""What Slack refuses in messages and views, written apart from the adapter's lint so that each checks the other.
 
 https://docs.slack.dev/reference/methods and https://docs.slack.dev/reference/block-kit
 """
@@ -15,26 +15,29 @@ MOST = {"section": 3000, "header": 150, "context": 3000}
 def refusal(method: str, given: dict[str, Any]) -> str:
     """Return Slack's name for what is wrong with a call, or nothing."""
     if method.startswith("chat."):
-        if not given.get("channel"):
-            return "channel_not_found"
-        if not given.get("text") and not given.get("blocks"):
-            return "no_text"
-        return "invalid_blocks" if _wrong(given.get("blocks") or [], 50) else ""
-    if method.startswith("views."):
-        view = given.get("view") or {}
-        blocks = view.get("blocks")
-        if view.get("type") not in {"modal", "home"} or not isinstance(blocks, list) or not blocks:
-            return "invalid_arguments"
-        title = (view.get("title") or {}).get("text", "")
-        short = all(len((view.get(name) or {}).get("text", "")) <= 24 for name in ("title", "submit", "close"))
-        if view["type"] == "modal" and (not title or not short):
-            return "invalid_arguments"
-        if any(block["type"] == "input" for block in blocks) and "submit" not in view:
-            return "invalid_arguments"
-        if len(view.get("private_metadata", "")) > 3000:
-            return "invalid_arguments"
-        return "invalid_blocks" if _wrong(blocks, 100) else ""
-    return ""
+        return _message(given)
+    return _view(given.get("view") or {}) if method.startswith("views.") else ""
+
+
+def _message(given: dict[str, Any]) -> str:
+    if not given.get("channel"):
+        return "channel_not_found"
+    if not given.get("text") and not given.get("blocks"):
+        return "no_text"
+    return "invalid_blocks" if _wrong(given.get("blocks") or [], 50) else ""
+
+
+def _view(view: dict[str, Any]) -> str:
+    blocks = view.get("blocks")
+    if view.get("type") not in {"modal", "home"} or not isinstance(blocks, list) or not blocks:
+        return "invalid_arguments"
+    title = (view.get("title") or {}).get("text", "")
+    short = all(len((view.get(name) or {}).get("text", "")) <= 24 for name in ("title", "submit", "close"))
+    untitled = view["type"] == "modal" and not (title and short)
+    unsent = any(block["type"] == "input" for block in blocks) and "submit" not in view
+    if untitled or unsent or len(view.get("private_metadata", "")) > 3000:
+        return "invalid_arguments"
+    return "invalid_blocks" if _wrong(blocks, 100) else ""
 
 
 def _wrong(blocks: list[dict[str, Any]], most: int) -> bool:
@@ -75,7 +78,7 @@ def _wrong_element(element: dict[str, Any]) -> bool:
     return any(not 1 <= len(o["text"]["text"]) <= 75 or not 1 <= len(o["value"]) <= 150 for o in options)
 
 
-def _runs(thing: Any) -> Iterator[str]:
+def _runs(thing: object) -> Iterator[str]:
     if isinstance(thing, dict):
         if thing.get("type") == "text":
             yield thing.get("text", "")

@@ -6,10 +6,11 @@ import asyncio
 
 from tests.fakes import World
 from tests.slackpeer.peer import Peer
-from tests.slackpeer.people import actions, said
+from tests.slackpeer.reading import actions, said
 from tests.slackpeer.rig import Rig, running
 
 QUESTION = "can I add a pupil's mum on facebook?"
+MANY_MEANINGS = "can i tweet about the school trip"
 
 
 async def test_a_question_by_direct_message(rig: Rig) -> None:
@@ -25,7 +26,7 @@ async def test_a_question_by_direct_message(rig: Rig) -> None:
 async def test_not_what_i_meant(rig: Rig) -> None:
     """A second turn is about the first question: the near readings, and an answer to the one that was chosen."""
     teacher = rig.person("teacher")
-    await teacher.write(QUESTION)
+    await teacher.write(MANY_MEANINGS)
     answer = await teacher.answered()
     await teacher.press(answer, "ask.not_meant")
     near = await teacher.answered(2)
@@ -50,7 +51,7 @@ async def test_a_clause_opens_in_a_dialog(rig: Rig) -> None:
 async def test_a_mention_is_answered_to_the_asker_only(rig: Rig) -> None:
     """In a channel the answer is seen by nobody else; its buttons are answered there too."""
     teacher = rig.person("teacher")
-    await teacher.mention(QUESTION)
+    await teacher.mention(MANY_MEANINGS)
     answer = await teacher.seen()
     assert "Clause " in said(answer["blocks"])
     assert not rig.peer.messages["C1"]
@@ -105,10 +106,9 @@ async def test_a_question_by_command(rig: Rig) -> None:
 async def test_a_question_about_a_message(rig: Rig) -> None:
     """The shortcut puts a message into the question's form; it is asked only when the person sends the form."""
     teacher = rig.person("teacher")
-    await teacher.shortcut("ask_message", "Shall we put the <https://x.example|photos> of year 4 on the class page?")
+    await teacher.shortcut("ask_message", "Shall we tweet about the <https://x.example|school> trip?")
     view = await teacher.dialog("Your question")
-    assert "Shall we put the photos of year 4" in said(view)
-    assert rig.world.engine is not None
+    assert "Shall we tweet about the school trip?" in said(view)
     answer = await teacher.submit(view)
     assert answer["response_action"] == "update"
     shown = rig.peer.views[view["id"]]
@@ -127,8 +127,9 @@ async def test_asking_from_home(rig: Rig) -> None:
     shown = rig.peer.views[view["id"]]
     clause = next(value for action, value in actions(shown) if action == "ask.clause")
     await teacher.press(shown, "ask.clause", clause)
-    top = await teacher.dialog(clause)
+    top = await rig.peer.until(lambda: next((v for v in rig.peer.views.values() if v["previous_view_id"]), None))
     assert top["previous_view_id"] == view["id"]
+    assert clause in said(top)
 
 
 async def test_an_answer_in_a_thread_stays_there(rig: Rig) -> None:
