@@ -44,6 +44,8 @@ def _reading(work: UnitOfWork, scene: Scene, person_id: str, rereading: Rereadin
         done = any(a.campaign_id == campaign.id and a.person_id == person_id for a in acks)
         own = scene.day(due_day(campaign, person, scene.roster, scene.today))
         body.append(Text(say("home.home.reread_done") if done else say("home.home.reread_due", due=own)))
+        if may(person_id, "manage", SchoolMatter(scene.school.id, "people"), scene.roster, scene.today):
+            body.append(Buttons((Button(say("reread.paper.title"), "reread.paper"),)))
     if may(person_id, "view", SchoolMatter(scene.school.id, "rereading"), scene.roster, scene.today):
         body.append(Heading(say("home.home.overview")))
         if campaign is not None:

@@ -28,7 +28,8 @@ from bot.messages import (
 from bot.people import Person
 from bot.ports import PolicyVersion
 from bot.reread_changes import Change, Since
-from bot.reread_plan import Standing, Stands
+from bot.reread_plan import Stands
+from bot.reread_register import STANDINGS, light_words
 from bot.rereads import Acknowledgement, Campaign
 from bot.scene import Scene
 from bot.wording import say
@@ -40,7 +41,6 @@ LISTED: Final = 40
 CHANGES_LISTED: Final = 5
 LINE: Final = 160
 """Characters of a clause in the list of changes on the card."""
-STANDINGS: Final[tuple[Standing, ...]] = ("done", "waiting_witness", "due", "overdue", "away", "unreachable")
 
 
 def ask(scene: Scene, campaign: Campaign, due_day: str, different: Since | None, *, step: str, overdue: bool) -> Card:
@@ -159,6 +159,7 @@ def receipt(scene: Scene, ack: Acknowledgement) -> Card:
     body: list[Element] = [Heading(say("reread.done.title")), Facts(tuple(rows))]
     if (to := scene.policy.head.declaration.return_to) is not None:
         body.append(Text(say("reread.done.return_to", to=say(f"roles.role.{to}")), "small"))
+    body.append(Buttons((Button(say("reread.receipt.button"), "reread.receipt", ack.id),)))
     return Card(say("reread.done.summary"), tuple(body), card_key(ack.campaign_id))
 
 
@@ -231,10 +232,17 @@ def overview(scene: Scene, campaign: Campaign | None, stand: Sequence[Stands], *
                 )
             ),
         ]
-    body += [Facts(facts), Bars(say("reread.overview.bars"), bars)]
+    body += [Text(light_words(counts), "strong"), Facts(facts), Bars(say("reread.overview.bars"), bars)]
     if missing:
         body += [Heading(f"{say('reread.overview.not_done')} ({len(missing)})"), Bullets(tuple(missing[:LISTED]))]
-        body.append(Buttons((Button(say("reread.overview.nudge"), "reread.nudge"),)))
+        body.append(
+            Buttons(
+                (
+                    Button(say("reread.overview.nudge"), "reread.nudge"),
+                    Button(say("reread.paper.title"), "reread.paper"),
+                )
+            )
+        )
     return Card(summary, tuple(body), "reread/overview")
 
 

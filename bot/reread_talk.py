@@ -10,6 +10,7 @@ from bot.messages import Ask, Card, Outbound, Pressed, Replace, Say, Show, Submi
 from bot.ports import Clock, Shelf, Store
 from bot.references import new_form_key
 from bot.reread_changes import since
+from bot.reread_office import RereadOffice
 from bot.reread_plan import due_day, standings
 from bot.rereading import NotAsked, Rereading, WrongForm
 from bot.rereads import Acknowledgement
@@ -25,6 +26,7 @@ class RereadTalk:
         self._clock = clock
         self._shelf = shelf
         self._rereading = rereading
+        self._office = RereadOffice(store, clock, shelf, rereading)
 
     def pressed(self, person_id: str, school_id: str, where: Where, said: Pressed) -> tuple[Outbound, ...]:
         """Answer a button whose action begins with ``reread.``."""
@@ -34,6 +36,8 @@ class RereadTalk:
             "read": lambda: self._read(school_id, value),
             "changes": lambda: self._changes(person_id, school_id, value),
             "confirm": lambda: self._confirm(person_id, school_id, where, value),
+            "receipt": lambda: self._office.receipt(person_id, school_id, value),
+            "paper": lambda: self._office.paper(person_id, school_id),
             "help": lambda: self._help(person_id, school_id, value),
             **dict.fromkeys(("witness", "not_witness"), lambda: self._witness(person_id, school_id, action, value)),
             **dict.fromkeys(("adopt", "second"), lambda: self._adoption(person_id, school_id, action, value)),
@@ -49,7 +53,9 @@ class RereadTalk:
         return (Say(_plain(say("home.home.unknown"))),)
 
     def submitted(self, person_id: str, school_id: str, where: Where, said: Submitted) -> tuple[Outbound, ...]:
-        """Answer the form of a declaration."""
+        """Answer the form of a declaration, or of a signed paper."""
+        if said.form == "reread.paper":
+            return self._office.recorded(person_id, school_id, said.key, said.values)
         campaign_id = said.form.removeprefix("reread.confirm.")
         try:
             return self._sign(person_id, school_id, where, campaign_id, said.key, said.values)

@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from adapters.desk import demo, policy_pages, signing_in, talking
+from adapters.desk import demo, policy_pages, reread_pages, signing_in, talking
 from adapters.desk.guard import ANYBODY, BARE, SIGNED_IN, Access, Page, guarded
 from adapters.desk.services import DESK, Desk, Services
 from adapters.desk.sessions import mint_link
@@ -48,6 +48,9 @@ ROUTES: Final[tuple[tuple[str, str, Page, Access], ...]] = (
     *(("GET", place.path, talking.shows(place), place.access) for place in talking.PLACES),
     ("GET", "/policy", policy_pages.whole, SIGNED_IN),
     ("GET", "/policy/clause/{clause}", policy_pages.clause, SIGNED_IN),
+    ("GET", "/reread/register", reread_pages.register, SIGNED_IN),
+    ("GET", "/reread/register.csv", reread_pages.download, SIGNED_IN),
+    ("GET", "/reread/receipt/{value}/file", reread_pages.receipt, SIGNED_IN),
     ("GET", "/people", policy_pages.people, SIGNED_IN),
     ("GET", "/sign-in", signing_in.ask_for_link, ANYBODY),
     ("POST", "/sign-in", signing_in.ask_for_link, ANYBODY),

@@ -1,0 +1,108 @@
+"""What the office and the head do for others: record a signed paper; and anybody's own receipt."""
+
+from __future__ import annotations
+
+from bot.access import SchoolMatter, may
+from bot.messages import (
+    Ask,
+    Card,
+    Form,
+    Heading,
+    Option,
+    Outbound,
+    PersonField,
+    Quote,
+    Say,
+    Show,
+    Text,
+    TextField,
+    Values,
+)
+from bot.people import Person
+from bot.ports import Clock, Shelf, Store
+from bot.references import new_form_key
+from bot.reread_declaring import LONGEST_PLACE, Declaring, NotAsked, under_way
+from bot.reread_register import Register
+from bot.scene import look_around
+from bot.wording import say
+
+
+class RereadOffice:
+    """The part of the conversation about papers and receipts."""
+
+    def __init__(self, store: Store, clock: Clock, shelf: Shelf, declaring: Declaring) -> None:
+        self._store = store
+        self._clock = clock
+        self._shelf = shelf
+        self._declaring = declaring
+        self._register = Register(store, clock, shelf)
+
+    def receipt(self, person_id: str, school_id: str, ack_id: str) -> tuple[Outbound, ...]:
+        """Show a receipt as text to keep."""
+        text = self._register.receipt(person_id, school_id, ack_id)
+        if text is None:
+            return (Say(_plain(say("reread.receipt.none"))),)
+        title = say("reread.receipt.title")
+        return (Show(Card(title, (Heading(title), Quote(text.split("\n", 3)[3])), f"reread/{ack_id}/receipt")),)
+
+    def paper(self, person_id: str, school_id: str) -> tuple[Outbound, ...]:
+        """Open the form for a signed paper."""
+        missing = self._missing(person_id, school_id)
+        if missing is None:
+            return (Say(_plain(say("reread.paper.refused"))),)
+        if not missing:
+            return (Say(_plain(say("reread.paper.none"))),)
+        return (Ask(_form(missing, new_form_key(), {}, {})),)
+
+    def recorded(self, person_id: str, school_id: str, key: str, values: Values) -> tuple[Outbound, ...]:
+        """Answer the form for a signed paper."""
+        missing = self._missing(person_id, school_id)
+        if missing is None:
+            return (Say(_plain(say("reread.paper.refused"))),)
+        who, kept_at = (str(values.get(name, "")).replace("\0", "").strip() for name in ("signer", "kept_at"))
+        signer = next((person for person in missing if person.id == who), None)
+        errors = {} if kept_at else {"kept_at": say("reread.paper.kept_at_wrong")}
+        if signer is None:
+            errors["signer"] = say("reread.paper.who_wrong")
+        if signer is None or errors:
+            return (Ask(_form(missing, key, values, errors)),)
+        try:
+            ack = self._declaring.on_behalf(person_id, school_id, signer.id, kept_at)
+        except NotAsked:
+            return (Say(_plain(say("reread.paper.none"))),)
+        return (Say(_plain(say("reread.paper.done", name=signer.name, reference=ack.reference))),)
+
+    def _missing(self, person_id: str, school_id: str) -> tuple[Person, ...] | None:
+        """Return who has not confirmed yet; ``None`` for somebody who may not keep the staff list."""
+        with self._store.look() as work:
+            scene = look_around(work, school_id, self._clock, self._shelf)
+            if not may(person_id, "manage", SchoolMatter(school_id, "people"), scene.roster, scene.today):
+                return None
+            campaign = under_way(work, scene)
+            acks = work.rereads.acknowledgements(school_id)
+        if campaign is None:
+            return ()
+        done = {ack.person_id for ack in acks if ack.campaign_id == campaign.id}
+        return tuple(person for person in scene.roster.here(scene.today) if person.id not in done)
+
+
+def _form(missing: tuple[Person, ...], key: str, values: Values, errors: dict[str, str]) -> Form:
+    options = tuple(Option(person.id, person.name) for person in missing)
+    fields = (
+        PersonField("signer", say("reread.paper.who"), required=True, options=options),
+        TextField(
+            "kept_at",
+            say("reread.paper.kept_at"),
+            say("reread.paper.kept_at_hint"),
+            required=True,
+            max_length=LONGEST_PLACE,
+        ),
+    )
+    intro = (Text(say("reread.paper.says")),)
+    return Form(
+        "reread.paper", say("reread.paper.title"), fields, say("reread.paper.submit"), key, intro, values, errors
+    )
+
+
+def _plain(text: str) -> Card:
+    return Card(text, (Text(text),))
