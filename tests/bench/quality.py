@@ -1,7 +1,7 @@
-"""Quality and speed of answers beside plain retrieval, on the golden questions: a table and a plot under ``docs/``.
+"""Quality and speed of answers beside plain retrieval, on questions whose answers are known.
 
-Run by ``make bench``; all readers answer the same questions in the same process. A clause found by retrieval has no
-verdict of its own, so its verdict is read off cue words of the clause, the usual shortcut.
+All readers answer the same questions in the same process. A clause found by retrieval has no verdict of its own, so its
+verdict is read off cue words of the clause, the usual shortcut.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import bm25s
 import msgspec
@@ -20,7 +19,7 @@ from knowledge import pack, reader
 from knowledge.judgement import judge
 from knowledge.model import Policy
 from knowledge.ruling import Rulebook
-from tests.golden.questions import Gold, golden
+from tests.golden.questions import Gold
 
 Answerer = Callable[[Gold], tuple[str, Sequence[str]]]
 CUES = (
@@ -113,22 +112,11 @@ def score(name: str, answer: Answerer, questions: Sequence[Gold]) -> Score:
     )
 
 
-def run(docs: Path) -> str:
-    """Measure all, draw ``docs/images/answers.svg``, and return the table as Markdown."""
-    questions = golden()
-    readers: dict[str, Answerer] = {"Can I?": ours(), "BM25 + Snowball": by_bm25(), "rapidfuzz WRatio": by_wratio()}
-    scores = [score(name, answer, questions) for name, answer in readers.items()]
-    (docs / "images").mkdir(exist_ok=True)
-    (docs / "images" / "answers.svg").write_text(_drawn(scores), "utf-8")
-    lines = [
-        "| reader | verdict right | deciding clause first | in three | false yes | median ms | p99 ms |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    lines += [
-        f"| {s.name} | {s.verdict:.0%} | {s.first:.0%} | {s.three:.0%} | {s.false_yes:.1%} | {s.median:.2f} | {s.p99:.2f} |"
-        for s in scores
-    ]
-    return "\n".join(lines)
+READERS: dict[str, Callable[[], Answerer]] = {
+    "Can I?": ours,
+    "BM25 + Snowball": by_bm25,
+    "rapidfuzz WRatio": by_wratio,
+}
 
 
 def _policy(name: str) -> Policy:
@@ -138,25 +126,3 @@ def _policy(name: str) -> Policy:
 def _cued(text: str) -> str:
     lower = text.lower()
     return next((verdict for verdict, cues in CUES if any(cue in lower for cue in cues)), "info")
-
-
-def _drawn(scores: Sequence[Score]) -> str:
-    """Return the shares as bars, each with its number in words."""
-    parts: list[str] = []
-    for row, (what, pick) in enumerate(
-        (("Verdict right", "verdict"), ("Deciding clause first", "first"), ("Deciding clause in three", "three"))
-    ):
-        top = 30 + row * 110
-        parts.append(f'<text x="10" y="{top}" font-weight="bold">{what}</text>')
-        for number, one in enumerate(scores):
-            share = getattr(one, pick)
-            y = top + 10 + number * 26
-            parts.append(f'<text x="10" y="{y + 15}">{one.name}</text>')
-            parts.append(f'<rect x="160" y="{y}" width="{400 * share:.0f}" height="20" fill="#1d5c63"/>')
-            parts.append(f'<text x="{166 + 400 * share:.0f}" y="{y + 15}">{share:.0%}</text>')
-    said = "; ".join(f"{one.name}: verdict right {one.verdict:.0%}" for one in scores)
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 350" role="img" font-family="sans-serif" font-size="14">'
-        f"<title>Answers beside plain retrieval</title><desc>{said}</desc>"
-        '<rect width="640" height="350" fill="#ffffff"/>' + "".join(parts) + "</svg>\n"
-    )

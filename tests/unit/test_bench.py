@@ -1,0 +1,75 @@
+"""The benchmark itself: a reader that is right scores so, a yes that is harm is counted, the picture is readable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.bench.__main__ import answers_table, questions
+from tests.bench.drawing import drawn
+from tests.bench.quality import READERS, Score, score
+from tests.bench.speed import by_huey, outbox
+from tests.golden.questions import Gold
+
+ASKED = (
+    Gold("a", "stockham", "can I?", "prohibited", clauses=("7.3",)),
+    Gold("b", "stockham", "may I?", "permitted", clauses=("4.1",)),
+)
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "right", "harm"),
+    [(("prohibited", "permitted"), 1.0, 0.0), (("permitted", "permitted"), 0.5, 1.0), (("unsure", "silent"), 0.0, 0.0)],
+    ids=["right", "harmful", "silent"],
+)
+def test_a_score_counts_what_it_says(verdicts: tuple[str, str], right: float, harm: float) -> None:
+    """Right verdicts, deciding clauses first and in three, and yes where there is none, as shares."""
+
+    def answer(gold: Gold) -> tuple[str, Sequence[str]]:
+        return verdicts[ASKED.index(gold)], ("1.1", "7.3") if gold.id == "a" else ("4.1",)
+
+    found = score("one", answer, ASKED)
+    assert (found.verdict, found.false_yes) == (right, harm)
+    assert (found.first, found.three) == (0.5, 1.0)
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_every_reader_answers(name: str) -> None:
+    """Each reader gives a verdict and clauses of the policy that was asked."""
+    gold = Gold("a", "stockham", "can I add a pupil on facebook?", "prohibited", clauses=("7.3",))
+    verdict, clauses = READERS[name]()(gold)
+    assert verdict
+    assert clauses
+
+
+def test_the_picture_says_everything_in_words() -> None:
+    """Title and description hold every figure; bars of different readers differ in more than colour."""
+    scores = [Score("A & B", 0.5, 0.25, 1.0, 0.0, 1.0, 2.0), Score("C", 0.125, 0.0, 0.5, 0.0, 1.0, 2.0)]
+    tree = ET.fromstring(drawn(scores))  # noqa: S314 - our own picture
+    said = tree.findtext(f"{SVG}desc") or ""
+    assert tree.findtext(f"{SVG}title")
+    assert all(figure in said for figure in ("A & B", "50%", "25%", "100%", "12%", "0%"))
+    assert len({bar.get("fill") for bar in tree.iter(f"{SVG}rect") if bar.get("stroke")}) == 2
+    assert "| A & B | 50% | 25% | 100% | 0.0% | 1.00 | 2.00 |" in answers_table(scores)
+
+
+def test_questions_that_cannot_be_read_are_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A file that is missing or no list of questions ends the program with a sentence."""
+    for content in (None, "{}\n", "no json\n"):
+        file = tmp_path / "questions.jsonl"
+        if content is not None:
+            file.write_text(content)
+        monkeypatch.setenv("CAN_I_BENCH_QUESTIONS", str(file))
+        with pytest.raises(SystemExit, match="cannot be read"):
+            questions()
+
+
+def test_a_rate_rests_on_everything_delivered(sqlite_url: str, tmp_path: Path) -> None:
+    """Our outbox and the peer beside it hand on each of ten."""
+    for rate in (outbox("ours", sqlite_url, 10), by_huey(tmp_path, 10)):
+        assert rate.queued > 0
+        assert rate.delivered > 0
