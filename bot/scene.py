@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from dataclasses import dataclass
+from typing import Final
 
 from bot.calendars import Calendar
 from bot.people import Roster, School
 from bot.ports import Clock, Shelf, UnitOfWork
 from knowledge.model import Policy
 from knowledge.pack import load_installed
+
+READING: Final = threading.Lock()
+"""One thread at a time: msgspec 0.21 ends the process where two threads decode a type for the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +66,5 @@ class InstalledPacks:
 
     def policy(self, school: School) -> Policy:
         """Return the pack that the school has adopted. Raise ``KeyError`` for an unknown one."""
-        return load_installed(school.policy)
+        with READING:
+            return load_installed(school.policy)

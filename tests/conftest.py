@@ -80,6 +80,41 @@ def postgres_server() -> str:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """A new, empty PostgreSQL database as an SQLAlchemy address; dropped afterwards."""
+    yield from _database(postgres_server)
+
+
+@pytest.fixture(scope="session")
+def kept_postgres(postgres_server: str) -> Iterator[str]:
+    """A PostgreSQL database that is up to date and shared by all tests: making one takes a second."""
+    from adapters.db.engine import make_engine  # noqa: PLC0415 - only where PostgreSQL is asked for
+    from adapters.db.migrate import migrate  # noqa: PLC0415
+
+    for url in _database(postgres_server):
+        engine = make_engine(url)
+        migrate(engine)
+        engine.dispose()
+        yield url
+
+
+@pytest.fixture
+def clean_postgres(kept_postgres: str) -> str:
+    """The shared PostgreSQL database without a row in it, and without a connection that an earlier test left."""
+    from adapters.db.engine import make_engine  # noqa: PLC0415 - only where PostgreSQL is asked for
+    from adapters.db.tables import metadata  # noqa: PLC0415
+
+    engine = make_engine(kept_postgres)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+    engine.dispose()
+    return kept_postgres
+
+
+def _database(postgres_server: str) -> Iterator[str]:
     import psycopg  # noqa: PLC0415 - an extra: tests that do not ask for PostgreSQL run without it
 
     name = f"can_i_test_{uuid.uuid4().hex}"
@@ -98,6 +133,12 @@ def sqlite_url(tmp_path: Path) -> str:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest) -> str:
+    """A database without a row in it as an SQLAlchemy address, once on each kind; it may be up to date already."""
+    return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "clean_postgres"))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def empty_database_url(request: pytest.FixtureRequest) -> str:
     """A new, empty database as an SQLAlchemy address, once on each kind."""
     return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
 

@@ -33,6 +33,8 @@ from knowledge.model import Clause, Policy
 MONDAY = dt.datetime(2026, 9, 21, 9, 0, tzinfo=dt.UTC)
 """A school day in the autumn term, ten o'clock in London."""
 DESK = Where("desk", "desk")
+BEGUN: dict[tuple[str, dt.date], bytes] = {}
+"""SQLite files with the demo school in them, by policy and day."""
 
 
 class FakeClock:
@@ -178,10 +180,23 @@ class World:
         self.senders = senders or {"desk": InboxSender(self.store, self.clock)}
         self.relay = Relay(self.store, self.clock, self.shelf, self.senders, TEMPLATES, self.chasing.unreachable, at)
         if fresh:
-            migrate(self.engine)
-            with self.store.begin() as work:
-                demo.seed(work, self.clock.today("Europe/London"), policy)
-                work.commit()
+            self._begin(policy)
+
+    def _begin(self, policy: str) -> None:
+        """Bring the database up to date and seed it; a SQLite file that was made once before is copied."""
+        file, today = self.engine.url.database or "", self.clock.today("Europe/London")
+        copies = self.engine.dialect.name == "sqlite" and not Path(file).exists()
+        if copies and (policy, today) in BEGUN:
+            Path(file).write_bytes(BEGUN[policy, today])
+            return
+        migrate(self.engine)
+        with self.store.begin() as work:
+            demo.seed(work, today, policy)
+            work.commit()
+        if copies:
+            with self.engine.connect() as connection:
+                connection.connection.dbapi_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+            BEGUN[policy, today] = Path(file).read_bytes()
 
     def close(self) -> None:
         """Let go of the database."""

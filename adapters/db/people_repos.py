@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, func, insert, or_, select, update
 
 from adapters.db import tables as t
 from adapters.db.types import upsert
@@ -190,13 +191,18 @@ class SqlPeople:
             self._c.execute(insert(t.shared_logins).values(owner_id=shared.owner_id, reader_id=shared.reader_id))
 
     def _of(self, table: Table, school_id: str, column: str = "person_id") -> list[Row[Any]]:
-        joined = (
-            select(table)
-            .join(t.people, table.c[column] == t.people.c.id)
-            .where(t.people.c.school_id == school_id)
-            .order_by(*table.primary_key.columns)
-        )
-        return list(self._c.execute(joined))
+        return list(self._c.execute(_belonging(table, column), {"school": school_id}))
+
+
+@cache
+def _belonging(table: Table, column: str) -> Select[Any]:
+    """Return the query for the rows of a table that belong to the people of a school: built once, asked often."""
+    return (
+        select(table)
+        .join(t.people, table.c[column] == t.people.c.id)
+        .where(t.people.c.school_id == bindparam("school"))
+        .order_by(*table.primary_key.columns)
+    )
 
 
 def _school(row: Row[Any]) -> School:

@@ -33,9 +33,9 @@ def shape(engine: Engine) -> dict[str, object]:
     return found
 
 
-def test_migrated_equals_declared(database_url: str) -> None:
+def test_migrated_equals_declared(empty_database_url: str) -> None:
     """Columns, keys, checks and indexes after the migrations are those declared; alembic sees no difference either."""
-    engine = make_engine(database_url)
+    engine = make_engine(empty_database_url)
     assert step_of(engine) is None
     assert migrate(engine) == newest() == step_of(engine)
     assert differences(engine) == []
@@ -51,13 +51,13 @@ def test_migrated_equals_declared(database_url: str) -> None:
     engine.dispose()
 
 
-def test_migrating_twice_and_at_once_changes_nothing(database_url: str, root: Path) -> None:
+def test_migrating_twice_and_at_once_changes_nothing(empty_database_url: str, root: Path) -> None:
     """Three instances that start together take turns."""
     code = "import sys; from adapters.db.engine import make_engine; from adapters.db.migrate import migrate; "
     code += "migrate(make_engine(sys.argv[1]))"
-    started = [subprocess.Popen([sys.executable, "-c", code, database_url], cwd=root) for _ in range(3)]
+    started = [subprocess.Popen([sys.executable, "-c", code, empty_database_url], cwd=root) for _ in range(3)]
     assert [process.wait(60) for process in started] == [0, 0, 0]
-    engine = make_engine(database_url)
+    engine = make_engine(empty_database_url)
     migrate(engine)
     assert differences(engine) == []
     engine.dispose()
