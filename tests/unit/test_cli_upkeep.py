@@ -93,9 +93,9 @@ def test_check_finds_a_master_key_that_others_may_read(run: Run, tmp_path: Path)
     assert "run chmod 600" in findings(ran.out)["key"]
 
 
-def test_migrate_says_where_the_database_stands(run: Run, database_url: str) -> None:
+def test_migrate_says_where_the_database_stands(run: Run, empty_database_url: str) -> None:
     """An empty database is brought up to date; a second time there is nothing to do."""
-    env = {"CAN_I_DATABASE_URL": database_url}
+    env = {"CAN_I_DATABASE_URL": empty_database_url}
     first, second = run("migrate", env=env), run("migrate", env=env)
     assert first.code == second.code == 0
     assert first.out == second.out
