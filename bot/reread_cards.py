@@ -28,7 +28,7 @@ from bot.messages import (
 from bot.people import Person
 from bot.ports import PolicyVersion
 from bot.reread_changes import Change, Since
-from bot.reread_plan import Stands
+from bot.reread_plan import ANNIVERSARY, Stands
 from bot.reread_register import STANDINGS, light_words
 from bot.rereads import Acknowledgement, Campaign
 from bot.scene import Scene
@@ -208,8 +208,11 @@ def overview(scene: Scene, campaign: Campaign | None, stand: Sequence[Stands], *
     summary = say("reread.overview.summary")
     title = Heading(say("reread.overview.title"))
     if campaign is None:
-        button = Button(say("reread.overview.start"), "reread.start", style="primary")
-        return Card(summary, (title, Text(say("reread.overview.none")), Buttons((button,))), "reread/overview")
+        buttons = (
+            Button(say("reread.overview.start"), "reread.start", style="primary"),
+            Button(say("reread.overview.start_anniversary"), "reread.start", ANNIVERSARY),
+        )
+        return Card(summary, (title, Text(say("reread.overview.none")), Buttons(buttons)), "reread/overview")
     counts = Counter(one.standing for one in stand)
     bars = tuple(
         (say(f"reread.standing.{n}"), counts[n], f"{counts[n]} / {len(stand)}") for n in STANDINGS if counts[n]

@@ -18,9 +18,14 @@ from bot.rereads import Acknowledgement, Campaign, Step
 WEEKS_TO_READ: Final = 4
 DAYS_FOR_STARTERS: Final = 14
 """Days that a new starter, or somebody back from leave, has at least."""
+LONG_LEAVE: Final = 7
+"""Days of an absence after which somebody is asked anew on return, with a due day of their own."""
 LADDER: Final = (("-7", -7), ("-1", -1), ("0", 0), ("+7", 7), ("+14", 14), ("+21", 21), ("+28", 28))
 """Reminders, in days from the due day. After the last one a person stands on the head's list only."""
 SEPTEMBER: Final = 9
+
+ANNIVERSARY: Final = "anniversary"
+"""Why a campaign runs in which each person is due on the day of the year on which they came."""
 
 Standing = Literal["done", "waiting_witness", "due", "overdue", "away", "unreachable"]
 
@@ -68,7 +73,10 @@ def due(
             if (campaign.id, person.id) in done or roster.away(person.id, today) is not None:
                 continue
             own = due_day(campaign, person, roster, today)
-            came = ["asked", *(name for name, days in LADDER if own + dt.timedelta(days=days) <= today)]
+            if campaign.why == ANNIVERSARY and today < own - dt.timedelta(weeks=WEEKS_TO_READ):
+                continue
+            back = ["back"] if _back(campaign, person, roster, today) is not None else []
+            came = ["asked", *back, *(name for name, days in LADDER if own + dt.timedelta(days=days) <= today)]
             steps = [Step(campaign.id, person.id, name) for name in came]
             if steps[-1] not in ledger:
                 open_steps = tuple(step for step in steps if step not in ledger)
@@ -79,14 +87,38 @@ def due(
 
 def due_day(campaign: Campaign, person: Person, roster: Roster, today: dt.date) -> dt.date:
     """Return by when a person must have read: later for new starters and for those who were away."""
-    own = campaign.due
+    own = _anniversary(campaign, person) if campaign.why == ANNIVERSARY else campaign.due
     grace = dt.timedelta(days=DAYS_FOR_STARTERS)
     if person.started is not None and person.started > campaign.starts:
-        own = max(own, person.started + grace)
-    for absence in roster.absences:
-        if absence.person_id == person.id and absence.last is not None and campaign.starts <= absence.last < today:
-            own = max(own, absence.last + grace)
-    return own
+        own = max(own, person.started + grace) if campaign.why != ANNIVERSARY else person.started + grace
+    back = _back(campaign, person, roster, today)
+    return own if back is None else max(own, back + grace)
+
+
+def _back(campaign: Campaign, person: Person, roster: Roster, today: dt.date) -> dt.date | None:
+    """Return the last day of a long absence from which somebody came back since the campaign began, or ``None``."""
+    long = dt.timedelta(days=LONG_LEAVE - 1)
+    ended = (
+        a.last
+        for a in roster.absences
+        if a.person_id == person.id
+        and a.last is not None
+        and campaign.starts <= a.last < today
+        and a.last - a.first >= long
+    )
+    return max(ended, default=None)
+
+
+def _anniversary(campaign: Campaign, person: Person) -> dt.date:
+    """Return the day of the campaign's year on which a person came to the school; its last day where none is known."""
+    if person.started is None:
+        return campaign.due
+    for year in (campaign.starts.year, campaign.starts.year + 1):
+        leap = (person.started.month, person.started.day) == (2, 29)
+        day = dt.date(year, 2, 28) if leap else person.started.replace(year=year)
+        if day >= campaign.starts:
+            return min(day, campaign.due)
+    return campaign.due
 
 
 def standings(

@@ -11,7 +11,7 @@ from bot.ports import Clock, Shelf, Store
 from bot.references import new_form_key
 from bot.reread_changes import since
 from bot.reread_office import RereadOffice
-from bot.reread_plan import due_day, standings
+from bot.reread_plan import ANNIVERSARY, due_day, standings
 from bot.rereading import NotAsked, Rereading, WrongForm
 from bot.rereads import Acknowledgement
 from bot.scene import look_around
@@ -41,7 +41,7 @@ class RereadTalk:
             "help": lambda: self._help(person_id, school_id, value),
             **dict.fromkeys(("witness", "not_witness"), lambda: self._witness(person_id, school_id, action, value)),
             **dict.fromkeys(("adopt", "second"), lambda: self._adoption(person_id, school_id, action, value)),
-            **dict.fromkeys(("overview", "start", "nudge"), lambda: self._head(person_id, school_id, action)),
+            **dict.fromkeys(("overview", "start", "nudge"), lambda: self._head(person_id, school_id, action, value)),
         }
         try:
             if action in acts:
@@ -164,10 +164,11 @@ class RereadTalk:
             raise NotAsked
         return (Replace(_plain(say("reread.witness.done"), key)),)
 
-    def _head(self, person_id: str, school_id: str, action: str) -> tuple[Outbound, ...]:
+    def _head(self, person_id: str, school_id: str, action: str, value: str = "") -> tuple[Outbound, ...]:
         said: tuple[Outbound, ...] = ()
         if action == "start":
-            begun = self._rereading.start(person_id, school_id)
+            why = ANNIVERSARY if value == ANNIVERSARY else "by_hand"
+            begun = self._rereading.start(person_id, school_id, why)
             if begun is not None:
                 self._rereading.plan(school_id)
             said = (Say(_plain(say("reread.overview.started" if begun else "reread.overview.already"))),)

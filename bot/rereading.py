@@ -16,7 +16,7 @@ from bot.calendars import CLOSES
 from bot.ports import Notice, PolicyVersion, UnitOfWork
 from bot.reread_changes import packed
 from bot.reread_declaring import Declaring, NotAsked, WrongForm, under_way
-from bot.reread_plan import WEEKS_TO_READ, due, standings, yearly_start
+from bot.reread_plan import ANNIVERSARY, WEEKS_TO_READ, due, standings, yearly_start
 from bot.rereads import Campaign, Step
 from bot.scene import Scene, look_around
 
@@ -26,6 +26,8 @@ SPREAD: Final = 1.5
 """Seconds between two cards of one planning run."""
 MOST_AT_ONCE: Final = 600
 """Cards that one planning run queues: as many as leave before the next run."""
+
+WEEKS_IN_A_YEAR: Final = 52
 
 Second = Literal["done", "same", "none"]
 
@@ -54,8 +56,12 @@ class Rereading(Declaring):
             work.commit()
         return queued
 
-    def start(self, person_id: str, school_id: str) -> Campaign | None:
-        """Begin a campaign by hand, today; ``None`` where one is under way. Raise ``PermissionError``."""
+    def start(self, person_id: str, school_id: str, why: str = "by_hand") -> Campaign | None:
+        """Begin a campaign today; ``None`` where one is under way. Raise ``PermissionError``.
+
+        With ``why`` = "anniversary" each person is due on the day of the year on which they came to the school, in this
+        and every later year; else everybody four weeks from today.
+        """
         with self._store.begin() as work:
             scene = look_around(work, school_id, self._clock, self._shelf)
             if not may(person_id, "manage", SchoolMatter(school_id, "rereading"), scene.roster, scene.today):
@@ -63,7 +69,7 @@ class Rereading(Declaring):
             if self.current(work, scene) is not None:
                 return None
             self._keep_version(work, scene)
-            campaign = self._begin(work, scene, scene.today, "by_hand", person_id)
+            campaign = self._begin(work, scene, scene.today, why, person_id)
             if campaign is not None:
                 work.commit()
             return campaign
@@ -160,11 +166,13 @@ class Rereading(Declaring):
         start = yearly_start(scene.today.year)
         year = start if scene.today >= start else yearly_start(scene.today.year - 1)
         head = scene.policy.head
-        this_year = [c for c in work.rereads.campaigns(scene.school.id) if c.policy == head.id and c.starts >= year]
+        rounds = [c for c in work.rereads.campaigns(scene.school.id) if c.policy == head.id]
+        this_year = [c for c in rounds if c.starts >= year]
+        why = ANNIVERSARY if rounds and rounds[0].why == ANNIVERSARY else "calendar"
         # A school that joins in the middle of a year begins by hand: nobody is asked by surprise.
         fresh = scene.today - year < dt.timedelta(weeks=WEEKS_TO_READ)
         if not this_year and fresh and head.rereading.every_months <= 12:
-            self._begin(work, scene, year, "calendar", None)
+            self._begin(work, scene, year, why, None)
 
     def _begin(
         self, work: UnitOfWork, scene: Scene, starts: dt.date, why: str, person_id: str | None
@@ -173,7 +181,7 @@ class Rereading(Declaring):
         for earlier in work.rereads.campaigns(scene.school.id):
             if earlier.policy == head.id and earlier.ended is None:
                 work.rereads.end(earlier.id, scene.today)
-        due_on = starts + dt.timedelta(weeks=WEEKS_TO_READ)
+        due_on = starts + dt.timedelta(weeks=WEEKS_IN_A_YEAR if why == ANNIVERSARY else WEEKS_TO_READ)
         campaign = Campaign(
             uuid.uuid4().hex, scene.school.id, head.id, head.version, starts, due_on, why, scene.now, person_id
         )

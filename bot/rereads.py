@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """One round of re-reading of one version of a policy. ``why`` is calendar, new_version, induction or by_hand."""
+    """One round of re-reading of one version of a policy. ``why`` is calendar, anniversary, new_version or by_hand."""
 
     id: str
     school_id: str

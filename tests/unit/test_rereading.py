@@ -15,7 +15,7 @@ from bot.reread_plan import LADDER, due, due_day, standings, yearly_start
 from bot.rereads import Acknowledgement, Campaign, Step
 
 LONDON = ZoneInfo("Europe/London")
-STEPS = {"asked", *(name for name, _ in LADDER)}
+STEPS = {"asked", "back", *(name for name, _ in LADDER)}
 
 
 def school(first: int = 2024, last: int = 2026) -> School:
@@ -102,6 +102,54 @@ def test_starters_and_returners_have_their_own_due_day() -> None:
     assert due_day(campaign(START), roster.people[0], roster, today) == START + dt.timedelta(weeks=4)
     assert due_day(campaign(START), roster.people[1], roster, today) == dt.date(2025, 12, 15)
     assert due_day(campaign(START), starter, roster, today) == dt.date(2025, 11, 17)
+
+
+def test_a_short_absence_moves_nothing() -> None:
+    """A day of leave gives no fortnight: only an absence of a week or more does."""
+    short = Absence("a", dt.date(2025, 10, 3), dt.date(2025, 10, 6))
+    roster = people("a", absences=(short,))
+    today = dt.date(2025, 10, 7)
+    assert due_day(campaign(START), roster.people[0], roster, today) == campaign(START).due
+    long = replace(short, first=dt.date(2025, 9, 30))
+    roster = replace(roster, absences=(long,))
+    assert due_day(campaign(START), roster.people[0], roster, today) == dt.date(2025, 10, 20)
+
+
+def test_whoever_comes_back_is_asked_anew() -> None:
+    """Asked before a long leave: once more on return. Not asked before: for the first time, in one card."""
+    roster = people("a", absences=(Absence("a", dt.date(2025, 9, 15), dt.date(2025, 9, 26)),))
+    calendar, back = Calendar(roster.school), at(dt.date(2025, 9, 29))
+    (again,) = due(back, roster, calendar, [campaign(START)], {Step("c", "a", "asked")}, set())
+    assert again.step.step == "back"
+    (first,) = due(back, roster, calendar, [campaign(START)], set(), set())
+    assert (first.step.step, [step.step for step in first.passed]) == ("asked", ["back"])
+
+
+@pytest.mark.parametrize(
+    ("started", "own"),
+    [
+        (dt.date(2019, 11, 20), dt.date(2025, 11, 20)),
+        (dt.date(2019, 3, 2), dt.date(2026, 3, 2)),
+        (dt.date(2020, 2, 29), dt.date(2026, 2, 28)),
+        (None, dt.date(2026, 9, 7)),
+    ],
+    ids=["autumn", "spring", "leap day", "not known"],
+)
+def test_by_anniversary_each_has_a_day_of_their_own(started: dt.date | None, own: dt.date) -> None:
+    """Due on the day of the year on which they came, asked four weeks before and not earlier."""
+    year = replace(campaign(START), why="anniversary", due=START + dt.timedelta(weeks=52))
+    roster = people("a")
+    roster = replace(
+        roster, school=replace(roster.school, terms=()), people=(replace(roster.people[0], started=started),)
+    )
+    assert due_day(year, roster.people[0], roster, START) == own
+    asked = []
+    day = START
+    while day <= own:
+        if due(at(day), roster, Calendar(roster.school), [year], set(), set()):
+            asked.append(day)
+        day += dt.timedelta(days=1)
+    assert dt.timedelta() <= asked[0] - (own - dt.timedelta(weeks=4)) < dt.timedelta(days=5)
 
 
 def outage_none(_: dt.datetime) -> bool:
