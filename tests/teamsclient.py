@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import json
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -18,7 +18,6 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 from adapters.teams.endpoint import PATH, Teams, mount
-from adapters.teams.sdk import tokens
 from adapters.teams.services import Services, Talk
 from adapters.teams.verify import ISSUER
 from bot.people import Account
@@ -45,7 +44,10 @@ class TeamsService:
         self.closed = False
         self.keys: list[dict[str, Any]] = [_public(KEY, "one")]
         self.fetched = 0
+        self.logins = 0
         self.delay = 0.0
+        self.key_delay = 0.0
+        self.login_delay = 0.0
         self._ids = itertools.count(1)
 
     def app(self) -> web.Application:
@@ -63,9 +65,16 @@ class TeamsService:
 
     async def _metadata(self, request: web.Request) -> web.Response:
         self.fetched += 1
+        await asyncio.sleep(self.key_delay)
         if self.closed:
             return web.Response(status=500)
         return web.json_response({"issuer": ISSUER, "jwks_uri": str(request.url.with_path("/keys"))})
+
+    def login(self) -> str:
+        """Return a token for the bot, as Microsoft's login does: a call that blocks."""
+        self.logins += 1
+        time.sleep(self.login_delay)
+        return f"our-token-{self.logins}"
 
     async def _keys(self, _: web.Request) -> web.Response:
         return web.json_response({"keys": self.keys})
@@ -160,6 +169,14 @@ class Client:
         await self.teams.settled()
         return status, body
 
+    def token(self, **changed: Any) -> str:  # noqa: ANN401
+        """Return a token as Teams signs it for this bot, with some of it changed."""
+        return token_for(self.service_url, **changed)
+
+    async def deliver(self) -> int:
+        """Let the relay send what is due, from a thread as it does at work; return how many notices were handled."""
+        return await asyncio.to_thread(self.world.deliver)
+
     async def say(self, text: str, who: str = "teacher", **changed: Any) -> list[dict[str, Any]]:  # noqa: ANN401
         """Type a message, and return the cards that came back."""
         before = len(self.service.cards())
@@ -198,6 +215,7 @@ async def running(
     *,
     signed: bool = False,
     talk: Talk | None = None,
+    middlewares: Sequence[Any] = (),
     **changed: Any,  # noqa: ANN401 - fields of Services
 ) -> AsyncIterator[Client]:
     """Run the adapter over a world on loopback, with the people's accounts known; signed or in the loopback mode."""
@@ -215,9 +233,13 @@ async def running(
             "loopback_test": not signed,
             "metadata": str(platform.make_url("/.well-known/openidconfiguration")),
             "service_hosts": ("127.0.0.1",),
+            "first_service": service_url,
+            "fetch_token": service.login,
         }
-        app = web.Application()
+        app = web.Application(middlewares=middlewares)
         teams = mount(app, Services(**{**given, **changed}))
+        if isinstance(world.senders, dict):
+            world.senders["teams"] = teams.sender
         async with TestServer(app) as bot:
             yield Client(service, service_url, str(bot.make_url(PATH)), teams, http, world, signed=signed)
 
@@ -235,11 +257,6 @@ def token_for(service_url: str, *, key: Any = KEY, kid: str = "one", alg: str = 
     now = int(time.time())
     given = {"iss": ISSUER, "aud": APP_ID, "nbf": now - 10, "exp": now + 600, "serviceurl": service_url, **claims}
     return jwt.encode({k: v for k, v in given.items() if v is not None}, key, algorithm=alg, headers={"kid": kid})
-
-
-def fixed_token(monkeypatch: Any) -> None:  # noqa: ANN401 - pytest's own
-    """Let the bot's own token be had without a login."""
-    monkeypatch.setattr(tokens.MicrosoftAppCredentials, "get_access_token", lambda _self: "our-token")
 
 
 def _public(key: rsa.RSAPrivateKey, kid: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from adapters.teams.identity import Identities
 from adapters.teams.pace import Pace
 from adapters.teams.sdk.adapter import TeamsAdapter
 from adapters.teams.sdk.connector import SdkLine
-from adapters.teams.sdk.tokens import NoToken, Tokens, by_managed_identity, by_secret
+from adapters.teams.sdk.tokens import CachedToken, NoToken, Tokens, by_managed_identity, by_secret
 from adapters.teams.sender import Shown, TeamsSender
 from adapters.teams.services import Services
 from adapters.teams.verify import Forbidden, Keys, Verifier, loopback
@@ -63,8 +63,7 @@ def mount(app: web.Application, services: Services) -> Teams:
     if not services.loopback_test and not any(services.tenants):
         raise NotSafe("Teams without a tenant would let every organisation in")
     pace, shown = Pace(services.clock), Shown()
-    bot, own = services.bot, services.tenant
-    teams = Teams(services, TeamsSender(pace, shown, bot=bot, tenant=own, desk=services.desk), shown, pace)
+    teams = Teams(services, TeamsSender(pace, shown, services), shown, pace)
 
     async def endpoint(request: web.Request) -> web.Response:
         if teams.adapter is None:
@@ -103,9 +102,11 @@ def _verifier(services: Services, session: aiohttp.ClientSession) -> Verifier | 
 def _tokens(services: Services) -> Tokens:
     if services.loopback_test:
         return NoToken()
+    if services.fetch_token is not None:
+        return CachedToken(services.fetch_token, services.clock)
     if services.identity == "managed":
         return by_managed_identity(services.app_id, services.clock)
-    return by_secret(services.app_id, services.password, services.tenant, services.clock, services.login)
+    return by_secret(services.app_id, services.password, services.tenant, services.clock)
 
 
 def _only_loopback(service_url: str) -> None:

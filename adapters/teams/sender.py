@@ -14,6 +14,7 @@ from adapters.teams.elements import Surface
 from adapters.teams.outcomes import message
 from adapters.teams.pace import Pace
 from adapters.teams.repeats import key_of
+from adapters.teams.services import Services
 from adapters.teams.turns import Line, Place
 from bot.messages import Card
 from bot.people import Account
@@ -22,9 +23,6 @@ from bot.ports import Gone, RetryLater, Sent
 LIMIT: Final = 10.0
 AWAY: Final = 5.0
 KEPT_AT_MOST: Final = 5_000
-DEFAULT_SERVICE: Final = "https://smba.trafficmanager.net/teams/"
-"""Where somebody is written to who was never met: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/
-conversations/send-proactive-messages#get-the-user-id-team-id-or-channel-id"""
 
 Result = TypeVar("Result")
 
@@ -59,13 +57,10 @@ class TeamsSender:
     same reference. What this process has sent under a key it puts in the place of the first.
     """
 
-    def __init__(self, pace: Pace, shown: Shown, *, bot: str, tenant: str = "", desk: str = "") -> None:
-        """``bot`` is its id in Teams; ``tenant`` that of accounts which name none; ``desk`` the desk's address."""
+    def __init__(self, pace: Pace, shown: Shown, services: Services) -> None:
         self._pace = pace
         self._shown = shown
-        self._bot = bot
-        self._tenant = tenant
-        self._desk = desk
+        self._services = services
         self._loop: asyncio.AbstractEventLoop | None = None
         self._line: Line | None = None
 
@@ -86,7 +81,7 @@ class TeamsSender:
         wait = self._pace.wait(account.tenant, place.conversation)
         if wait > 0.0:
             raise RetryLater(wait, "pace")
-        on = Surface(key_of(key, account.id)[:16], desk=self._desk)
+        on = Surface(key_of(key, account.id)[:16], desk=self._services.desk)
         cut = elements.parts(card, on)
         sent = ""
         for number, part in enumerate(cut):
@@ -111,10 +106,11 @@ class TeamsSender:
 
     def _open(self, line: Line, account: Account) -> Place:
         # A staff list names an account without its tenant, and nobody has written from it yet.
-        tenant = account.tenant or self._tenant
+        ours = self._services
+        tenant = account.tenant or ours.tenant
         if not tenant:
             raise Gone("never met")
-        return self._wait(line.open(Place(DEFAULT_SERVICE, "", tenant, self._bot), account.address))
+        return self._wait(line.open(Place(ours.first_service, "", tenant, ours.bot), account.address))
 
     def _wait(self, work: Coroutine[Any, Any, Result]) -> Result:
         if self._loop is None:

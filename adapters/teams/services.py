@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from adapters.teams.verify import METADATA, SERVICE_HOSTS
 from bot.messages import Inbound, Outbound, Where
 from bot.ports import Clock, Store
+
+FIRST_SERVICE: Final = "https://smba.trafficmanager.net/teams/"
+"""Where somebody is written to who was never met: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/
+conversations/send-proactive-messages#get-the-user-id-team-id-or-channel-id"""
 
 
 class Talk(Protocol):
@@ -25,7 +29,8 @@ class Services:
 
     ``identity`` says how the bot proves itself to Teams: by ``password``, or as a managed identity without one.
     ``group_answers`` says where a question in a channel is answered. ``desk`` is the desk's public address.
-    ``loopback_test`` accepts unsigned requests from this machine. The last three are moved by tests only.
+    ``loopback_test`` accepts unsigned requests from this machine. What stands after it is moved by tests only;
+    ``fetch_token`` stands in for Microsoft's login.
     """
 
     conversation: Talk
@@ -40,8 +45,9 @@ class Services:
     desk: str = ""
     loopback_test: bool = False
     metadata: str = METADATA
-    login: str = "https://login.microsoftonline.com"
     service_hosts: tuple[str, ...] = SERVICE_HOSTS
+    first_service: str = FIRST_SERVICE
+    fetch_token: Callable[[], str] | None = None
 
     @property
     def bot(self) -> str:

@@ -1,6 +1,6 @@
 """The SDK's ``CloudAdapter`` with its faults mended, behind one aiohttp handler.
 
-The faults of 4.17.1, each with a test of its own in ``tests/contract/test_teams_faults.py``:
+The faults of 4.17.1, each with a test of its own in ``tests/scenario/teams/test_faults.py``:
 
 1. An invoke's answer was serialised twice, and every card press and dialog answered 500.
 2. A token that is missing, garbled, expired or wrongly signed answered 500, not 401.
@@ -127,7 +127,7 @@ class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
         async def logic(context: TurnContext) -> None:
             reply = await self._handler.on_turn(turn)
             if reply is not None:
-                value = InvokeResponse(reply.status, dict(reply.body) if reply.body is not None else None)
+                value = InvokeResponse(status=reply.status, body=dict(reply.body) if reply.body is not None else None)
                 await context.send_activity(Activity(type=ActivityTypes.invoke_response, value=value))
 
         return logic

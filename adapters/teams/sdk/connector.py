@@ -41,7 +41,9 @@ class _Answer(AsyncClientResponse):
     """A whole answer, read."""
 
     def __init__(self, request: ClientRequest, answer: aiohttp.ClientResponse, body: bytes) -> None:
-        super().__init__(request, answer)
+        super().__init__(request, None)
+        # What an error of the SDK holds is this, and it is asked for status, headers and body.
+        self.internal_response = self
         self.status_code = answer.status
         self.headers = CIMultiDict(answer.headers)
         self.reason = answer.reason

@@ -74,10 +74,10 @@ class CachedToken:
         self._at = self._clock.monotonic()
 
 
-def by_secret(app_id: str, password: str, tenant: str, clock: Clock, login: str = LOGIN) -> CachedToken:
+def by_secret(app_id: str, password: str, tenant: str, clock: Clock) -> CachedToken:
     """Return the token of a single-tenant registration with a client secret."""
     credentials = MicrosoftAppCredentials(app_id, password, tenant, RESOURCE)
-    credentials.oauth_endpoint = f"{login}/{tenant}"
+    credentials.oauth_endpoint = f"{LOGIN}/{tenant}"
     return CachedToken(credentials.get_access_token, clock)
 
 
