@@ -178,11 +178,16 @@ def witness(scene: Scene, ack: Acknowledgement) -> Card:
     return Card(say("reread.witness.summary"), body, f"reread/witness/{ack.id}")
 
 
+def pages(policy: Policy) -> int:
+    """Return on how many pages a policy is read, at least one."""
+    return max(1, math.ceil(len(policy.clauses) / CLAUSES_A_PAGE))
+
+
 def page(policy: Policy, campaign_id: str, number: int) -> Card:
     """Return one page of the policy in short, counted from 1; a number beyond the ends is brought within them."""
-    pages = max(1, math.ceil(len(policy.clauses) / CLAUSES_A_PAGE))
-    number = min(max(number, 1), pages)
-    title = say("reread.pages.title", title=policy.head.title, page=number, pages=pages)
+    last = pages(policy)
+    number = min(max(number, 1), last)
+    title = say("reread.pages.title", title=policy.head.title, page=number, pages=last)
     body: list[Element] = [Heading(title)]
     section = ""
     for clause in policy.clauses[(number - 1) * CLAUSES_A_PAGE : number * CLAUSES_A_PAGE]:
@@ -195,7 +200,7 @@ def page(policy: Policy, campaign_id: str, number: int) -> Card:
     buttons = []
     if number > 1:
         buttons.append(Button(say("reread.pages.back"), "reread.read", f"{campaign_id}:{number - 1}"))
-    if number < pages:
+    if number < last:
         buttons.append(Button(say("reread.pages.next"), "reread.read", f"{campaign_id}:{number + 1}", "primary"))
     else:
         buttons.append(Button(say("reread.ask.confirm"), "reread.confirm", campaign_id, "primary"))

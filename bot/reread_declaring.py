@@ -44,9 +44,19 @@ class Declaring:
         self._shelf = shelf
 
     def confirm(
-        self, person_id: str, school_id: str, campaign_id: str, how: str, typed_name: str = "", witness_id: str = ""
+        self,
+        person_id: str,
+        school_id: str,
+        campaign_id: str,
+        how: str,
+        typed_name: str = "",
+        witness_id: str = "",
+        link_by: str | None = None,
     ) -> Acknowledgement:
-        """Take a person's declaration, once. Raise ``NotAsked``, ``WrongForm`` or ``StoreBusy``."""
+        """Take a person's declaration, once. Raise ``NotAsked``, ``WrongForm`` or ``StoreBusy``.
+
+        ``link_by`` is whoever made the one-time link by which it comes.
+        """
         with self._store.begin() as work:
             scene = look_around(work, school_id, self._clock, self._shelf)
             campaign, person = work.rereads.campaign(campaign_id), scene.roster.person(person_id)
@@ -65,6 +75,7 @@ class Declaring:
                 _declared(scene, campaign, person_id, how),
                 typed_name=typed_name.strip() if wanted.name_typed else "",
                 witness_id=witness_id if wanted.witness else None,
+                recorded_by=link_by,
             )
             if not work.rereads.acknowledge(ack):
                 return mine(work, campaign, person_id) or ack
@@ -125,6 +136,15 @@ def under_way(work: UnitOfWork, scene: Scene) -> Campaign | None:
     """Return the campaign of the school's policy that is under way, or ``None``."""
     found = work.rereads.campaigns(scene.school.id)
     return next((c for c in found if c.ended is None and c.policy == scene.policy.id), None)
+
+
+def not_yet(work: UnitOfWork, scene: Scene) -> tuple[Person, ...]:
+    """Return everybody here who has not confirmed in the campaign under way, by name; nobody where none is."""
+    campaign = under_way(work, scene)
+    if campaign is None:
+        return ()
+    done = {a.person_id for a in work.rereads.acknowledgements(scene.school.id) if a.campaign_id == campaign.id}
+    return tuple(person for person in scene.roster.here(scene.today) if person.id not in done)
 
 
 def mine(work: UnitOfWork, campaign: Campaign, person_id: str) -> Acknowledgement | None:

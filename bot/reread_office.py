@@ -21,7 +21,7 @@ from bot.messages import (
 from bot.people import Person
 from bot.ports import Clock, Shelf, Store
 from bot.references import new_form_key
-from bot.reread_declaring import LONGEST_PLACE, Declaring, NotAsked, under_way
+from bot.reread_declaring import LONGEST_PLACE, Declaring, NotAsked, not_yet
 from bot.reread_register import Register
 from bot.scene import look_around
 from bot.wording import say
@@ -78,12 +78,7 @@ class RereadOffice:
             scene = look_around(work, school_id, self._clock, self._shelf)
             if not may(person_id, "manage", SchoolMatter(school_id, "people"), scene.roster, scene.today):
                 return None
-            campaign = under_way(work, scene)
-            acks = work.rereads.acknowledgements(school_id)
-        if campaign is None:
-            return ()
-        done = {ack.person_id for ack in acks if ack.campaign_id == campaign.id}
-        return tuple(person for person in scene.roster.here(scene.today) if person.id not in done)
+            return not_yet(work, scene)
 
 
 def _form(missing: tuple[Person, ...], key: str, values: Values, errors: dict[str, str]) -> Form:

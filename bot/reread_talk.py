@@ -105,7 +105,13 @@ class RereadTalk:
             campaign = work.rereads.campaign(campaign_id)
             if campaign is None or campaign.school_id != school_id:
                 raise NotAsked
-        return (Show(reread_cards.page(scene.policy, campaign_id, int(number) if number.isdecimal() else 1)),)
+        return (
+            Show(
+                reread_cards.page(
+                    scene.policy, campaign_id, int(number) if number.isdecimal() and len(number) < 4 else 1
+                )
+            ),
+        )
 
     def _help(self, person_id: str, school_id: str, campaign_id: str) -> tuple[Outbound, ...]:
         self._rereading.ask_for_help(person_id, school_id, campaign_id)

@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from adapters.desk import demo, policy_pages, reread_pages, signing_in, talking
+from adapters.desk import demo, policy_pages, reread_links, reread_pages, signing_in, talking
 from adapters.desk.guard import ANYBODY, BARE, SIGNED_IN, Access, Page, guarded
 from adapters.desk.services import DESK, Desk, Services
 from adapters.desk.sessions import mint_link
@@ -51,6 +51,12 @@ ROUTES: Final[tuple[tuple[str, str, Page, Access], ...]] = (
     ("GET", "/reread/register", reread_pages.register, SIGNED_IN),
     ("GET", "/reread/register.csv", reread_pages.download, SIGNED_IN),
     ("GET", "/reread/receipt/{value}/file", reread_pages.receipt, SIGNED_IN),
+    ("GET", "/reread/links", reread_links.links, SIGNED_IN),
+    ("POST", "/reread/links", reread_links.links, SIGNED_IN),
+    ("GET", "/reread/link/{secret}", reread_links.show, ANYBODY),
+    ("POST", "/reread/link/{secret}", reread_links.come, ANYBODY),
+    ("GET", "/reread/by-link", reread_links.read, ANYBODY),
+    ("POST", "/reread/by-link", reread_links.sign, ANYBODY),
     ("GET", "/people", policy_pages.people, SIGNED_IN),
     ("GET", "/sign-in", signing_in.ask_for_link, ANYBODY),
     ("POST", "/sign-in", signing_in.ask_for_link, ANYBODY),
