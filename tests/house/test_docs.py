@@ -5,7 +5,6 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 import typer
 from packaging.requirements import Requirement
 from typer.main import get_command
@@ -113,12 +112,39 @@ def test_every_make_target_is_explained(root: Path) -> None:
     assert "make test" in readme
 
 
-@pytest.mark.parametrize("document", ["README.md", "CHANGELOG.md", "docs/architecture.md", "docs/packs.md"])
-def test_links_between_documents_lead_somewhere(root: Path, document: str) -> None:
-    """Every relative link of a document points to a file that is there."""
-    path = root / document
-    links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", path.read_text("utf-8"))
-    assert [link for link in links if not (path.parent / link).exists()] == []
+def test_links_between_documents_lead_somewhere(root: Path) -> None:
+    """Every relative link of a document points to a file that is there, and every picture says what it shows."""
+    broken, silent = [], []
+    for path in [*root.glob("*.md"), *(root / "docs").rglob("*.md")]:
+        text = path.read_text("utf-8")
+        links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", text)
+        broken += [f"{path.name}: {link}" for link in links if not (path.parent / link).exists()]
+        silent += [
+            f"{path.name}: {link}" for alt, link in re.findall(r"!\[([^]]*)\]\(([^)]+)", text) if not alt.strip()
+        ]
+    assert broken == []
+    assert silent == []
+
+
+def test_every_document_can_be_found_from_the_readme(root: Path) -> None:
+    """README leads to each document, or to one that does: a page that nothing points to is not read."""
+    found, wait = set(), [root / "README.md"]
+    while wait:
+        path = wait.pop()
+        if path in found or path.suffix != ".md":
+            continue
+        found.add(path)
+        links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", path.read_text("utf-8"))
+        for target in ((path.parent / link).resolve() for link in links):
+            wait += target.glob("*.md") if target.is_dir() else [target] if target.is_file() else []
+    assert [path.name for path in (root / "docs").rglob("*.md") if path not in found] == []
+
+
+def test_pictures_are_small(root: Path) -> None:
+    """A picture of the documents is no more than 150 KB."""
+    pictures = [path for path in (root / "docs").rglob("*") if path.suffix in {".png", ".svg"}]
+    assert pictures
+    assert [path.name for path in pictures if path.stat().st_size > 150_000] == []
 
 
 def test_decisions_are_numbered_and_dated(root: Path) -> None:
