@@ -153,8 +153,8 @@ def main() -> None:
     day = f"{dt.datetime.now(dt.UTC).date():%d %B %Y}".lstrip("0")
     machine = (
         f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
-        f"SQLite {sqlite3.sqlite_version}, {postgres_version()}; {os.getloadavg()[1]:.1f} programs ran or waited for a core "
-        "on average meanwhile, this one among them"
+        f"SQLite {sqlite3.sqlite_version}, {postgres_version()}; {os.getloadavg()[1]:.1f} programs ran or waited for a "
+        "core on average meanwhile, this one among them"
     )
     parts = (
         "# Benchmarks",
