@@ -15,6 +15,7 @@ from bot.ports import Notice, RetryLater, UnitOfWork
 from bot.reports import REMINDERS
 from bot.reread_changes import since
 from bot.reread_plan import due_day, seconds_to_hours
+from bot.reread_review import review_card
 from bot.scene import Scene
 from bot.wording import say
 
@@ -102,5 +103,6 @@ TEMPLATES: Mapping[str, Render] = {
     "reread.witness": reread_witness,
     "reread.help": reread_help,
     "reread.second": reread_second,
+    "reread.review": review_card,
 }
 """Every template that a notice can name. Other jobs hand in their own to ``Relay``."""

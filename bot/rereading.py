@@ -17,6 +17,7 @@ from bot.ports import Notice, PolicyVersion, UnitOfWork
 from bot.reread_changes import packed
 from bot.reread_declaring import Declaring, NotAsked, WrongForm, under_way
 from bot.reread_plan import ANNIVERSARY, WEEKS_TO_READ, due, standings, yearly_start
+from bot.reread_review import remind
 from bot.rereads import Campaign, Step
 from bot.scene import Scene, look_around
 
@@ -36,13 +37,14 @@ class Rereading(Declaring):
     """Campaigns: begun by the calendar, by a new version or by hand; and everything that is asked in them."""
 
     def plan(self, school_id: str) -> int:
-        """Begin campaigns whose day has come, and queue what is due. Return how many cards."""
+        """Begin campaigns whose day has come, and queue what is due. Return how many people are asked to read."""
         queued = 0
         with self._store.begin(patient=True) as work:
             scene = look_around(work, school_id, self._clock, self._shelf)
             self._keep_version(work, scene)
             self._begin_new_version(work, scene)
             self._begin_yearly(work, scene)
+            remind(work, scene)
             done = {(ack.campaign_id, ack.person_id) for ack in work.rereads.acknowledgements(school_id)}
             campaigns = [c for c in work.rereads.campaigns(school_id) if c.policy == scene.policy.id]
             ledger = work.rereads.ledger(school_id)

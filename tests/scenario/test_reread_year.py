@@ -160,7 +160,8 @@ def test_a_year_in_a_school_of_sixty(year: Year) -> None:
 def plan_at_once(url: str, rounds: int) -> None:
     """Let two instances plan at the same moment, day after day, each day a new round."""
     clock = FakeClock(dt.datetime(2026, 9, 14, 9, 0, tzinfo=dt.UTC))
-    worlds = [World(url, clock=clock), World(url, clock=clock, fresh=False)]
+    policy = "neath-port-talbot"  # it has no review date, of which somebody would be reminded too
+    worlds = [World(url, clock=clock, policy=policy), World(url, clock=clock, fresh=False)]
     together = threading.Barrier(2)
 
     def plan(world: World) -> int:
