@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -172,6 +172,7 @@ class House:
         from bot.chasing import Chasing
         from bot.conversation import Conversation
         from bot.delivery import Relay
+        from bot.retention import keeping_times
 
         logs.configure(self.settings.log_level)
         store, clock, shelf = self.store(), self.clock, self.shelf
@@ -182,7 +183,8 @@ class House:
         senders: dict[str, Sender] = {"desk": InboxSender(store, clock)}
         asked = {"ask.waiting": head_questions.waiting, "ask.answered": head_questions.answered}
         relay = Relay(store, clock, shelf, senders, {**notices.TEMPLATES, **asked}, chasing.unreachable)
-        self._clockwork = Clockwork(store, clock, relay, chasing, conversation.rereading)
+        retire = partial(conversation.retention.propose_due, kept=keeping_times(self.settings.report_keeping))
+        self._clockwork = Clockwork(store, clock, relay, chasing, conversation.rereading, retire)
         application = web.Application()
         talk = Waking(conversation, self._clockwork.wake)
         demo, url = self.settings.demo, self.settings.public_url

@@ -37,14 +37,26 @@ JUMP: Final = 30.0
 
 
 class Clockwork:
-    """Runs relay and jobs in threads of their own, from ``start`` until ``stop``."""
+    """Runs relay and jobs in threads of their own, from ``start`` until ``stop``.
 
-    def __init__(self, store: Store, clock: Clock, relay: Relay, chasing: Chasing, rereading: Rereading) -> None:
+    ``retire`` proposes the reports of a school whose keeping time is over, and returns how many.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        relay: Relay,
+        chasing: Chasing,
+        rereading: Rereading,
+        retire: Callable[[str], int],
+    ) -> None:
         self._store = store
         self._clock = clock
         self._relay = relay
         self._chasing = chasing
         self._rereading = rereading
+        self._retire = retire
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -81,13 +93,14 @@ class Clockwork:
         self.wake()
 
     def sweep(self) -> None:
-        """Forget old events of the platforms and old drafts."""
+        """Forget old events of the platforms and old drafts; propose reports for deletion whose time is over."""
         now = self._clock.now()
         with self._store.begin(patient=True) as work:
             events = work.events.forget_before(now - EVENTS_KEPT)
             drafts = work.drafts.drop_before(now - DRAFTS_KEPT)
             work.commit()
         log.info("swept events=%d drafts=%d", events, drafts)
+        self._each_school("retire", self._retire)
 
     def _each_school(self, what: str, job: Callable[[str], int]) -> None:
         with self._store.look() as work:

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot import deadlines, routing
 from bot.access import ReportAction, barred, handlers, may
-from bot.audit import digest
+from bot.audit import AuditRow, digest
 from bot.ports import Clock, Hook, Notice, Sealer, Shelf, Store, UnitOfWork, nothing
 from bot.reporting import Reading, Reporting, entry_of, place_of, told
 from bot.reports import REMINDERS, Entry, EntryKind, Grant, Report
@@ -49,13 +49,14 @@ class NotNow(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A report as it may be shown to somebody entitled."""
+    """A report as it may be shown to somebody entitled; with its ``history`` for a printed record."""
 
     report: Report
     entries: tuple[Reading, ...]
     readers: tuple[str, ...]
     linked: tuple[str, ...]
     actions: tuple[ReportAction, ...]
+    history: tuple[AuditRow, ...] = ()
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot.home import home
 from bot.messages import Asked, Card, Inbound, Outbound, Pressed, Say, Submitted, Text, Where
+from bot.own_data import OwnData
 from bot.people import Person
 from bot.ports import Clock, Hook, Sealer, Shelf, Store, StoreBusy, nothing
 from bot.report_talk import ReportTalk
@@ -51,7 +52,8 @@ class Conversation:
         self.casework = Casework(store, sealer, clock, shelf, self.reporting, at)
         self.retention = Retention(store, sealer, clock, shelf, self.reporting, at)
         self.rereading = Rereading(store, clock, shelf)
-        self._reports = ReportTalk(store, clock, shelf, self.reporting, self.casework, self.retention)
+        own_data = OwnData(store, sealer, clock, shelf, self.reporting)
+        self._reports = ReportTalk(store, clock, shelf, self.reporting, self.casework, self.retention, own_data)
         self._rereads = RereadTalk(store, clock, shelf, self.rereading)
 
     def handle(self, person_id: str, where: Where, said: Inbound) -> tuple[Outbound, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from bot import report_cards, reread_cards
+from bot import report_cards, reread_cards, retention
 from bot.access import SchoolMatter, may
 from bot.messages import Card, Text
 from bot.ports import Notice, RetryLater, UnitOfWork
@@ -33,7 +33,8 @@ def report(work: UnitOfWork, scene: Scene, notice: Notice) -> Card | None:
         return report_cards.news(found) if may(notice.person_id, "status", found, scene.roster, scene.today) else None
     if not may(notice.person_id, "see", found, scene.roster, scene.today):
         return None
-    if notice.template in REMINDERS and found.state != "received":
+    unasked = notice.template == retention.TEMPLATE and found.deletion_proposed_at is None
+    if unasked or (notice.template in REMINDERS and found.state != "received"):
         return None
     return report_cards.alert(scene, found, notice.template)
 
@@ -96,6 +97,7 @@ TEMPLATES: Mapping[str, Render] = {
             "report.status",
             "report.outside",
             "report.unreachable",
+            retention.TEMPLATE,
         ),
         report,
     ),

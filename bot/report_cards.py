@@ -160,6 +160,8 @@ def record(scene: Scene, opened: Opened, *, printed: bool = False) -> Card:
     body.append(Facts(tuple(rows)))
     for reading in opened.entries:
         body += _entry(scene, report, reading)
+    if opened.history:
+        body += _history(scene, opened)
     if not printed:
         buttons = tuple(_act(action, report) for action in opened.actions)
         body += [Buttons(buttons[i : i + 5]) for i in range(0, len(buttons), 5)]
@@ -193,7 +195,7 @@ def mine(scene: Scene, reports: Iterable[Report]) -> Card:
     if len(body) == 1:
         body.append(Text(say("report.mine.none")))
     code, start = Button(say("report.act.code"), "report.code"), Button(say("report.act.start"), "report.start")
-    body.append(Buttons((code, start)))
+    body.append(Buttons((code, start, Button(say("own.button"), "report.own_data"))))
     return Card(say("report.mine.summary"), tuple(body), "report/mine")
 
 
@@ -220,6 +222,23 @@ def group_of(report: Report, now: dt.datetime) -> str:
     if report.state == "received":
         return "late" if report.late(now) else "new"
     return "closed" if report.state == "closed" else "yours"
+
+
+def _history(scene: Scene, opened: Opened) -> list[Element]:
+    done = says("report.history")
+    lines = [
+        say(
+            "report.view.history_row",
+            when=scene.when(row.at),
+            what=done.get(row.action.removeprefix("report."), row.action),
+            name=scene.roster.name(row.actor_id) if row.actor_id else say("report.view.by_itself"),
+        )
+        for row in opened.history
+        # Who sent it in is told above, or left out: an anonymous reporter has no row with a name.
+        if row.action != "report.received" and row.action.startswith("report.")
+    ]
+    printed = say("report.view.printed", when=scene.when(scene.now))
+    return [Heading(say("report.view.history")), Bullets(tuple(lines)), Text(printed, "small")]
 
 
 def _act(action: ReportAction, report: Report) -> Button:

@@ -8,6 +8,7 @@ from typing import Final
 from bot import forms, report_acts, report_cards
 from bot.cases import Hidden, NotNow, Opened
 from bot.messages import Ask, Card, Outbound, Pressed, Replace, Say, Show, Submitted, Text, Values, Where
+from bot.own_data import OwnData
 from bot.ports import Clock, Shelf, Store, StoreBusy, UnitOfWork
 from bot.references import new_form_key, read_reference
 from bot.reporting import Reporting, Status
@@ -31,6 +32,7 @@ class ReportTalk:
         reporting: Reporting,
         casework: Casework,
         retention: Retention,
+        own_data: OwnData,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -38,6 +40,7 @@ class ReportTalk:
         self._reporting = reporting
         self._casework = casework
         self._retention = retention
+        self._own_data = own_data
 
     def pressed(  # noqa: PLR0911 - one return for each sort of act
         self, person_id: str, school_id: str, where: Where, said: Pressed
@@ -49,6 +52,8 @@ class ReportTalk:
         if action in {"start", "afresh", "sort", "kind", "carry_on"}:
             return self._begin(person_id, school_id, where, action, said.value)
         try:
+            if action == "own_data":
+                return (Show(self._own_data.card(person_id, school_id)),)
             if action in WITH_FORM:
                 return self._ask(person_id, school_id, action, said.value)
             if action in {"mine", "inbox", "status"}:

@@ -6,7 +6,7 @@ Each act is one transaction: the gate, the change, the notices and the audit row
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.access import barred, handlers, may
@@ -41,6 +41,9 @@ class Casework(Cases):
         """Open a report: an audit row is written in the same transaction, before anything is shown."""
         with self._case(person_id, school_id, reference, "print" if printed else "open") as case:
             opened = self._opened(case)
+            if printed:
+                rows = case.work.audit.of_thing(school_id, case.report.reference)
+                opened = replace(opened, history=rows)
             case.note("printed" if printed else "opened")
             case.work.commit()
         return opened

@@ -86,6 +86,8 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def kept_postgres(postgres_server: str) -> Iterator[str]:
     """A PostgreSQL database that is up to date and shared by all tests: making one takes a second."""
+    import psycopg  # noqa: PLC0415 - an extra: tests that do not ask for PostgreSQL run without it
+
     from adapters.db.engine import make_engine  # noqa: PLC0415 - only where PostgreSQL is asked for
     from adapters.db.migrate import migrate  # noqa: PLC0415
 
@@ -93,6 +95,9 @@ def kept_postgres(postgres_server: str) -> Iterator[str]:
         engine = make_engine(url)
         migrate(engine)
         engine.dispose()
+        # What is tested is the death of the bot, not of the server: nobody need wait for the disk.
+        with psycopg.connect(postgres_server, autocommit=True) as connection:
+            connection.execute(f'ALTER DATABASE "{url.rpartition("/")[2]}" SET synchronous_commit = off'.encode())
         yield url
 
 

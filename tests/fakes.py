@@ -11,7 +11,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import ColumnElement, bindparam, event
 
 from adapters.db.desk_repos import InboxSender
 from adapters.db.engine import make_engine
@@ -171,6 +171,9 @@ class World:
     ) -> None:
         self.clock = clock or FakeClock()
         self.engine = make_engine(url)
+        if self.engine.dialect.name == "sqlite":
+            # What is tested is the death of the bot, not of the machine: nobody need wait for the disk.
+            event.listen(self.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
         self.store = SqlStore(self.engine, self.clock, self.clock.seconds())
         self.shelf = shelf or InstalledPacks()
         self.sealer = AesSealer((b"k" * 32,))

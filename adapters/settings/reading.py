@@ -64,6 +64,7 @@ def check(settings: Settings, *, password_in_file: bool = False) -> None:
         raise SettingsError(
             f"teams_loopback_test accepts unsigned messages, so host must be 127.0.0.1, not {settings.host}."
         )
+    _check_keeping(settings.report_keeping)
     if settings.mail_tls == "none" and settings.mail_host and not loopback(settings.mail_host):
         raise SettingsError(
             f"mail_tls = none would send mail to {settings.mail_host} in the clear: use starttls or tls."
@@ -82,6 +83,16 @@ def check(settings: Settings, *, password_in_file: bool = False) -> None:
         )
     if settings.database_password and not user:
         raise SettingsError("database_password is set, but database_url names no user: write …://user@host/name.")
+
+
+def _check_keeping(written: tuple[str, ...]) -> None:
+    if written:
+        from bot.retention import keeping_times  # noqa: PLC0415 - loaded only where it is set
+
+        try:
+            keeping_times(written)
+        except ValueError as error:
+            raise SettingsError(f"{error}.") from None
 
 
 def loopback(host: str) -> bool:

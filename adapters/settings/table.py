@@ -74,6 +74,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str, _says("The master key's file, made at the first start; empty means master.key in the var folder.")
     ] = ""
     policy: Annotated[str, _says("The policy that `ask` answers from where none is named.")] = ""
+    report_keeping: Annotated[
+        tuple[str, ...],
+        _says("How long closed reports are kept before deletion is proposed: kind=days; 10 years, some kinds 2."),
+    ] = ()
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], _says("How much is logged. Report text never is.")
     ] = "info"

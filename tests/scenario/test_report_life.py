@@ -147,6 +147,23 @@ def test_an_added_person_reads_and_acts(any_world: World) -> None:
     assert "Ruth Abara, Farida Noor" in facts(shown(world, "head", reference))["Who can read it"]
 
 
+def test_a_printed_record_tells_what_was_done_and_by_whom(any_world: World) -> None:
+    """For the police or the LADO: text, times, who did what; no buttons, no name of an anonymous reporter."""
+    world = any_world
+    reference = world.report("teacher", what="What happened.", named="without_name")
+    world.press("head", "report.acknowledge", reference)
+    act(world, "head", "note", reference, text="Rang the LADO.")
+    (out,) = world.press("head", "report.print", reference)
+    assert isinstance(out, Show)
+    text = words(out.card)
+    for there in ("What happened.", "Rang the LADO.", "10:00: taken up (Ruth Abara)", "note added", "Printed on"):
+        assert there in text
+    assert "Sam Okoro" not in text
+    assert buttons(out.card) == {}
+    (again,) = world.press("head", "report.print", reference)
+    assert "printed (Ruth Abara)" in words(again.card)  # type: ignore[union-attr]
+
+
 def shown(world: World, who: str, reference: str):  # type: ignore[no-untyped-def]  # noqa: ANN201 - a card
     (out,) = world.press(who, "report.open", reference)
     assert isinstance(out, Show)
