@@ -7,7 +7,6 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp import web
@@ -22,7 +21,7 @@ from adapters.teams.sdk.connector import SdkLine
 from adapters.teams.sdk.tokens import CachedToken, NoToken, Tokens, by_managed_identity, by_secret
 from adapters.teams.sender import Shown, TeamsSender
 from adapters.teams.services import Services
-from adapters.teams.verify import Forbidden, Keys, Verifier, loopback
+from adapters.teams.verify import Keys, Verifier, only_loopback
 
 PATH: Final = "/api/messages"
 SETTLES_WITHIN: Final = 10.0
@@ -79,7 +78,7 @@ async def _running(teams: Teams) -> AsyncIterator[None]:
     services = teams.services
     async with aiohttp.ClientSession() as session:
         verifier = _verifier(services, session)
-        line = SdkLine(session, _tokens(services), verifier.allow if verifier else _only_loopback)
+        line = SdkLine(session, _tokens(services), verifier.allow if verifier else only_loopback)
         identities = Identities(services.store, services.clock, services.tenants)
         teams.acts = Acts(services, identities, line, teams.shown)
         teams.handler = TeamsHandler(teams.acts, FirstContact(teams.acts, teams.pace))
@@ -107,8 +106,3 @@ def _tokens(services: Services) -> Tokens:
     if services.identity == "managed":
         return by_managed_identity(services.app_id, services.clock)
     return by_secret(services.app_id, services.password, services.tenant, services.clock)
-
-
-def _only_loopback(service_url: str) -> None:
-    if not loopback(urlsplit(service_url).hostname or ""):
-        raise Forbidden("service address")

@@ -29,7 +29,6 @@ log = logging.getLogger(__name__)
 TYPING_AFTER: Final = 1.0
 LET_GO_AFTER: Final = 10.0
 """Teams gives a message about fifteen seconds: https://learn.microsoft.com/microsoftteams/platform/bots/bot-basics"""
-INVOKE_LIMIT: Final = 8.0
 NOT_IMPLEMENTED: Final = 501
 
 Result = TypeVar("Result")
@@ -121,7 +120,7 @@ class TeamsHandler:
         data = data_of(turn)
         key = press_key(turn, data) if data is not None else key_of(turn.user, turn.name, turn.id)
         task = self._begin(self._invokes.once(key, lambda: handle(turn)))
-        done, _ = await asyncio.wait({task}, timeout=INVOKE_LIMIT)
+        done, _ = await asyncio.wait({task}, timeout=self._acts.services.patience)
         if not done:
             if data is not None and isinstance(data.said(), Submitted):
                 self._begin(self._acts.tell_when_done(turn, task))

@@ -10,6 +10,8 @@ from adapters.teams.verify import METADATA, SERVICE_HOSTS
 from bot.messages import Inbound, Outbound, Where
 from bot.ports import Clock, Store
 
+INVOKE_LIMIT: Final = 8.0
+"""Seconds within which a press or a dialog is answered, if only by "this takes longer"."""
 FIRST_SERVICE: Final = "https://smba.trafficmanager.net/teams/"
 """Where somebody is written to who was never met: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/
 conversations/send-proactive-messages#get-the-user-id-team-id-or-channel-id"""
@@ -47,6 +49,7 @@ class Services:
     metadata: str = METADATA
     service_hosts: tuple[str, ...] = SERVICE_HOSTS
     first_service: str = FIRST_SERVICE
+    patience: float = INVOKE_LIMIT
     fetch_token: Callable[[], str] | None = None
 
     @property

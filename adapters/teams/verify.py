@@ -166,6 +166,16 @@ def loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def only_loopback(service_url: str) -> None:
+    """Raise ``Forbidden`` for an address on another machine."""
+    try:
+        host = urlsplit(service_url).hostname
+    except ValueError:
+        host = None
+    if not loopback(host or ""):
+        raise Forbidden("service address")
+
+
 def _bearer(header: str) -> str:
     kind, _, token = header.strip().partition(" ")
     if kind.casefold() != "bearer" or not token.strip():

@@ -34,7 +34,7 @@ from msrest.exceptions import ClientException
 
 from adapters.teams.sdk.connector import SdkLine
 from adapters.teams.turns import Handler, Malformed, Turn, turn_of
-from adapters.teams.verify import Forbidden, KeysAway, NotAuthentic, Verifier, loopback
+from adapters.teams.verify import Forbidden, KeysAway, NotAuthentic, Verifier, loopback, only_loopback
 
 log = logging.getLogger(__name__)
 
@@ -158,6 +158,7 @@ class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
         if self._verifier is None:
             if not loopback(request.remote or ""):
                 raise Forbidden("not this machine")
+            only_loopback(turn.place.service_url)
             return {}
         claims = await self._verifier.verify(
             request.headers["Authorization"], turn.place.service_url, str(body["channelId"])

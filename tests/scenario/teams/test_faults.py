@@ -12,8 +12,9 @@ from adapters.teams.sdk.tokens import CachedToken
 from adapters.teams.services import Services
 from adapters.teams.verify import Verifier
 from bot.ports import RetryLater
+from tests.cardschema import buttons, words
 from tests.fakes import FakeClock, World
-from tests.teamsclient import TENANT, Client, buttons, running, words
+from tests.teamsclient import TENANT, Client, running
 
 
 class Ticks:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.cardschema import buttons, inputs, words
 from tests.fakes import World
-from tests.teamsclient import Client, buttons, inputs, running, words
+from tests.teamsclient import Client, running
 
 CANARY = "canary-9431 she wrote about my class"
 FILLED = {"in_one_about": "staff", "in_one_person": "demo-colleague", "in_one_named": "with_name"}

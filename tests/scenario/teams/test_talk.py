@@ -6,8 +6,9 @@ import json
 
 from adapters.teams.services import Services
 from bot.ports import StoreBusy
+from tests.cardschema import buttons, words
 from tests.fakes import World
-from tests.teamsclient import TENANT, Client, buttons, running, words
+from tests.teamsclient import TENANT, Client, running
 
 NEW = {"id": "29:new", "aadObjectId": "aad-new", "email": "len.frost@larkfield.example", "userRole": "user"}
 

@@ -11,7 +11,8 @@ import jwt
 import pytest
 
 from tests.fakes import World
-from tests.teamsclient import APP_ID, OTHER_KEY, TENANT, Client, running, token_for
+from tests.teamsclient import APP_ID, TENANT, Client, running, token_for
+from tests.teamsservice import OTHER_KEY
 
 NOW = int(time.time())
 HOUR = 3600
