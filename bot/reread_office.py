@@ -5,13 +5,14 @@ from __future__ import annotations
 from bot.access import SchoolMatter, may
 from bot.messages import (
     Ask,
+    Bullets,
     Card,
+    Facts,
     Form,
     Heading,
     Option,
     Outbound,
     PersonField,
-    Quote,
     Say,
     Show,
     Text,
@@ -38,12 +39,13 @@ class RereadOffice:
         self._register = Register(store, clock, shelf)
 
     def receipt(self, person_id: str, school_id: str, ack_id: str) -> tuple[Outbound, ...]:
-        """Show a receipt as text to keep."""
-        text = self._register.receipt(person_id, school_id, ack_id)
-        if text is None:
+        """Show a receipt to keep."""
+        found = self._register.receipt(person_id, school_id, ack_id)
+        if found is None:
             return (Say(_plain(say("reread.receipt.none"))),)
         title = say("reread.receipt.title")
-        return (Show(Card(title, (Heading(title), Quote(text.split("\n", 3)[3])), f"reread/{ack_id}/receipt")),)
+        body = (Heading(title), Facts(found.facts), Text(say("reread.receipt.declared")), Bullets(found.statements))
+        return (Show(Card(title, body, f"reread/{ack_id}/receipt")),)
 
     def paper(self, person_id: str, school_id: str) -> tuple[Outbound, ...]:
         """Open the form for a signed paper."""

@@ -81,6 +81,15 @@ class Book:
         return light(self.counts)
 
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a declaration comes to: pairs of label and value, and the statements that were agreed to."""
+
+    ack_id: str
+    facts: tuple[tuple[str, str], ...]
+    statements: tuple[str, ...]
+
+
 def light(counts: Counter[Standing]) -> Light:
     """Return the traffic light of some standings; people who are away or cannot be reached keep it from green."""
     if not counts.total():
@@ -136,8 +145,8 @@ class Register:
             work.commit()
         return found, as_csv(found)
 
-    def receipt(self, person_id: str, school_id: str, ack_id: str) -> str | None:
-        """Return the receipt of a declaration as plain text; ``None`` unless it is one's own or one oversees them."""
+    def receipt(self, person_id: str, school_id: str, ack_id: str) -> Receipt | None:
+        """Return the receipt of a declaration; ``None`` unless it is one's own or one oversees them."""
         with self._store.look() as work:
             scene = look_around(work, school_id, self._clock, self._shelf)
             ack = work.rereads.acknowledgement(ack_id)
@@ -147,7 +156,7 @@ class Register:
             if ack.person_id != person_id and not oversees:
                 return None
             row = next((r for r in work.audit.of_thing(school_id, ack.reference) if r.action in SIGNED), None)
-            return as_text(scene, ack, row, work.policies.all(school_id))
+            return receipt_of(scene, ack, row, work.policies.all(school_id))
 
 
 def book(work: UnitOfWork, scene: Scene, day: dt.date) -> Book:
@@ -215,26 +224,32 @@ def as_csv(book: Book) -> str:
     return out.getvalue()
 
 
-def as_text(scene: Scene, ack: Acknowledgement, row: AuditRow | None, versions: Iterable[PolicyVersion]) -> str:
+def receipt_of(scene: Scene, ack: Acknowledgement, row: AuditRow | None, versions: Iterable[PolicyVersion]) -> Receipt:
     """Return the receipt of a declaration: what was declared, by whom, when, and where it stands in the audit chain."""
     kept = next((v for v in versions if (v.policy, v.version) == (ack.policy, ack.version)), None)
     head = unpacked(kept).head if kept else scene.policy.head
-    lines = [
-        ("school", scene.school.name),
-        ("name", scene.roster.name(ack.person_id)),
-        ("policy", f"{head.title}, {ack.version}"),
-        ("when", scene.when(ack.at)),
-        ("reference", ack.reference),
-        ("how", says("reread.how").get(ack.how, ack.how)),
-        ("typed", ack.typed_name),
-        ("witness", scene.roster.name(ack.witness_id) if ack.witness_id else ""),
-        ("witnessed", scene.when(ack.witnessed_at) if ack.witnessed_at else ""),
-        ("recorded_by", scene.roster.name(ack.recorded_by) if ack.recorded_by else ""),
-        ("kept_at", ack.kept_at),
-        ("row", f"{row.seq}, {row.hash}" if row else ""),
-        ("declaration", ack.declaration),
-    ]
-    facts = [f"{say(f'reread.receipt.{name}')}: {value}" for name, value in lines if value]
-    declared = [f"- {statement}" for statement in head.declaration.statements]
+    lines = {
+        "school": scene.school.name,
+        "name": scene.roster.name(ack.person_id),
+        "policy": f"{head.title}, {ack.version}",
+        "when": scene.when(ack.at),
+        "reference": ack.reference,
+        "how": says("reread.how").get(ack.how, ack.how),
+        "typed": ack.typed_name,
+        "witness": scene.roster.name(ack.witness_id) if ack.witness_id else "",
+        "witnessed": scene.when(ack.witnessed_at) if ack.witnessed_at else "",
+        "recorded_by": scene.roster.name(ack.recorded_by) if ack.recorded_by else "",
+        "kept_at": ack.kept_at,
+        "row": f"{row.seq}, {row.hash}" if row else "",
+        "declaration": ack.declaration,
+    }
+    facts = tuple((say(f"reread.receipt.{name}"), value) for name, value in lines.items() if value)
+    return Receipt(ack.id, facts, head.declaration.statements)
+
+
+def as_text(receipt: Receipt) -> str:
+    """Return a receipt as plain text to keep."""
     title = say("reread.receipt.title")
+    facts = [f"{label}: {value}" for label, value in receipt.facts]
+    declared = [f"- {statement}" for statement in receipt.statements]
     return "\n".join([title, "=" * len(title), "", *facts, "", say("reread.receipt.declared"), *declared, ""])

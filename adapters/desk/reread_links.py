@@ -16,6 +16,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from adapters.desk import limits, sessions
+from adapters.desk.rendering import titled
 from adapters.desk.sessions import digest
 from adapters.desk.visit import Visit
 from bot import reread_cards
@@ -136,11 +137,13 @@ def _page(visit: Visit, guest: Guest, errors: dict[str, str]) -> web.Response:
         card = reread_cards.page(policy, guest.campaign.id, number)
     else:
         card = Card(say("reread.mine.none"), ())
+    title, body = titled(card)
     return visit.page(
         "reread_by_link.html",
         status=422 if errors else 200,
         card=card,
-        body=[element for element in card.body if not isinstance(element, Buttons)],
+        title=title,
+        body=[element for element in body if not isinstance(element, Buttons)],
         reads=guest.ack is None and guest.campaign is not None,
         number=number,
         pages=pages,

@@ -9,7 +9,7 @@ from typing import Final
 from aiohttp import web
 
 from adapters.desk.visit import Visit
-from bot.reread_register import STANDINGS, Register, light_words
+from bot.reread_register import STANDINGS, Register, as_text, light_words
 from bot.wording import says
 
 BOM: Final = "\ufeff"
@@ -47,10 +47,10 @@ async def download(visit: Visit) -> web.StreamResponse:
 async def receipt(visit: Visit) -> web.StreamResponse:
     """The receipt of a declaration as plain text."""
     person, number = visit.who.person, visit.request.match_info["value"]
-    text = await asyncio.to_thread(_register(visit).receipt, person.id, person.school_id, number)
-    if text is None:
+    found = await asyncio.to_thread(_register(visit).receipt, person.id, person.school_id, number)
+    if found is None:
         raise web.HTTPNotFound
-    return _file(text, "text/plain", "receipt.txt")
+    return _file(as_text(found), "text/plain", "receipt.txt")
 
 
 def _register(visit: Visit) -> Register:

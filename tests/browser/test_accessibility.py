@@ -34,8 +34,12 @@ PAGES = (
     (HEAD, "/"),
     (HEAD, "/inbox"),
     (HEAD, "/reread/overview"),
+    (HEAD, "/reread/register"),
     (HEAD, "/questions"),
     (OFFICE, "/people"),
+    (OFFICE, "/reread/paper"),
+    (OFFICE, "/reread/links"),
+    (OFFICE, "/reread/link/x"),
 )
 MEASURE = """() => {
   const wide = document.documentElement.scrollWidth;

@@ -11,7 +11,7 @@ import pytest
 
 from bot.audit import verify
 from bot.messages import Ask, Outbound, Replace, Show
-from bot.reread_register import Register
+from bot.reread_register import Register, as_text
 from tests.fakes import World, buttons, facts, words
 
 
@@ -80,16 +80,18 @@ def test_a_receipt_is_ones_own(any_world: World) -> None:
     ack = buttons(out.card)["reread.receipt"]
     (shown,) = any_world.press("teacher", "reread.receipt", ack)
     assert isinstance(shown, Show)
-    text = register(any_world).receipt("demo-teacher", "demo", ack) or ""
+    receipt = register(any_world).receipt("demo-teacher", "demo", ack)
+    assert receipt is not None
+    text, reference = as_text(receipt), facts(out.card)["Reference"]
     for part in (
-        "Sam Okoro",
-        facts(out.card)["Reference"],
+        "Name: Sam Okoro",
+        f"Reference: {reference}",
         "- I have read this policy and understand it.",
         "Audit row: ",
     ):
         assert part in text
-        assert part in words(shown.card)
-    assert register(any_world).receipt("demo-head", "demo", ack) == text
+        assert part.split(": ")[-1].strip("- ") in words(shown.card)
+    assert register(any_world).receipt("demo-head", "demo", ack) == receipt
     assert "no such receipt" in said(any_world.press("colleague", "reread.receipt", ack))
     assert "no such receipt" in said(any_world.press("colleague", "reread.receipt", "x"))
 

@@ -21,7 +21,7 @@ async def test_the_register_shows_everybody_in_words(browser: Browser, demo: Ser
     await teacher.press("I have read it")
     page = await browser.get("/reread/register")
     assert "Amber: 17 of 18 have yet to read it; nobody is overdue." in page.main
-    assert "Sam Okorostaffdone" in page.main
+    assert "Sam Okorodone" in page.main
     assert "at the desk" in page.main
     receipt = await browser.get(next(a.get("href") for a in page.tree.all("a") if "receipt of Sam Okoro" in a.text))
     assert "Audit row: " in receipt.html
