@@ -13,9 +13,10 @@ import typer
 
 from adapters import settings as config
 from adapters.settings import Settings, SettingsError
+from adapters.slack import commands as slack
 from adapters.systemclock import SystemClock
 from adapters.teams import commands as teams
-from adapters.terminal import asking, policies, records, routes, staff, upkeep
+from adapters.terminal import asking, demo, policies, records, routes, staff, upkeep
 from adapters.terminal.errors import Stop, guarded, of_store
 from bot.answering import Answering
 from knowledge import pack, reader
@@ -27,11 +28,12 @@ if TYPE_CHECKING:
     from adapters.clockwork import Clockwork
     from adapters.db.store import SqlStore
     from adapters.sealing import AesSealer
+    from adapters.waking import Waking
     from bot.ports import Sender, Shelf
 
 DEMO_POLICY: Final = "stockham"
 HELP: Final = "Can I? - answers from the school's policy, takes reports, keeps who has re-read it."
-CONNECTED: Final = frozenset({"desk", "teams"})
+CONNECTED: Final = frozenset({"desk", "slack", "teams"})
 """The platforms that ``serve`` connects to, as ``check`` names them."""
 
 
@@ -187,13 +189,24 @@ class House:
         self._clockwork = Clockwork(store, clock, relay, chasing, conversation.rereading, retire)
         application = web.Application()
         talk = Waking(conversation, self._clockwork.wake)
-        demo, url = self.settings.demo, self.settings.public_url
-        desk.mount(application, desk.Services(talk, store, clock, shelf, self.sealer, demo=demo, public_url=url))
-        if self._set_up("teams"):
-            from adapters.teams.wiring import connect
-
-            senders["teams"] = connect(application, self.settings, talk, store, clock).sender
+        made_up, url = self.settings.demo, self.settings.public_url
+        desk.mount(application, desk.Services(talk, store, clock, shelf, self.sealer, demo=made_up, public_url=url))
+        self._connect(application, talk, senders)
         return application
+
+    def _connect(self, application: web.Application, talk: Waking, senders: dict[str, Sender]) -> None:
+        """Connect to the chats that are set up. Raise ``Stop`` where the settings of one cannot be used."""
+        if self._set_up("slack"):
+            from adapters.slack.wiring import connect as slack_on
+
+            try:
+                senders["slack"] = slack_on(application, self.settings, talk, self.store(), self.clock).sender
+            except ValueError as error:
+                raise Stop(f"Slack: {error}.") from None
+        if self._set_up("teams"):
+            from adapters.teams.wiring import connect as teams_on
+
+            senders["teams"] = teams_on(application, self.settings, talk, self.store(), self.clock).sender
 
     def _set_up(self, platform: str) -> bool:
         """Return whether a platform is set up. Raise ``Stop`` where it is half set up."""
@@ -219,20 +232,8 @@ class House:
 
     def _ready(self, store: SqlStore) -> None:
         """Put the demo school in, in demo mode; raise ``Stop`` where the schools that there are forbid a start."""
-        from bot import demo
-
-        with store.begin() as work:
-            schools = work.schools.all()
-            if self.settings.demo:
-                real = [school.id for school in schools if not school.id.startswith(demo.SCHOOL_ID)]
-                if real:
-                    raise Stop(
-                        f"This database holds a real school ({real[0]}), and in demo mode anybody may be anybody: "
-                        "give the demo a folder of its own with CAN_I_VAR=var/demo."
-                    )
-                policy = self.settings.policy or DEMO_POLICY
-                if demo.seed(work, self.clock.today("Europe/London"), asking.known_policy(policy)):
-                    work.commit()
+        if self.settings.demo:
+            demo.seed(store, self.clock, self.settings.policy or DEMO_POLICY)
         routes.must_hold(routes.gaps(store, self.clock, self.shelf))
 
     def findings(self) -> Iterator[routes.Line]:
@@ -279,12 +280,9 @@ def commands(house: House) -> typer.Typer:
     app = typer.Typer(
         help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
     )
-    upkeep.add(app, house)
-    asking.add(app, house)
     policies.add(app)
-    staff.add(app, house)
-    records.add(app, house)
-    teams.add(app, house)
+    for group in (upkeep, asking, staff, records, slack, teams):
+        group.add(app, house)
     return app
 
 

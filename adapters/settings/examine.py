@@ -48,7 +48,11 @@ def _desk(settings: Settings) -> Finding:
 def _slack(settings: Settings) -> Finding:
     second = "slack_app_token" if settings.slack_mode == "socket" else "slack_signing_secret"
     given = {"slack_bot_token": settings.slack_bot_token.reveal(), second: getattr(settings, second).reveal()}
-    if not any(given.values()):
+    if settings.slack_workspaces:
+        # One app in every workspace, whose app token or signing secret stands by itself; or in each line its own.
+        given.pop("slack_bot_token")
+        given = {name: value for name, value in given.items() if value}
+    elif not any(given.values()):
         return Finding(
             "off",
             "slack",
@@ -58,7 +62,7 @@ def _slack(settings: Settings) -> Finding:
         if name in given and not given[name].startswith(begins):
             said = "is missing" if not given[name] else f"is another sort of token: it must begin with {begins}"
             return Finding("mend", "slack", f"{_variable(name)} {said}")
-    if not given[second]:
+    if second in given and not given[second]:
         return Finding("mend", "slack", f"{_variable(second)} is missing: slack_mode = http needs it")
     return Finding("ok", "slack", f"set up, {settings.slack_mode} mode")
 

@@ -65,6 +65,9 @@ def check(settings: Settings, *, password_in_file: bool = False) -> None:
             f"teams_loopback_test accepts unsigned messages, so host must be 127.0.0.1, not {settings.host}."
         )
     _check_keeping(settings.report_keeping)
+    slack = urlsplit(settings.slack_api_url)
+    if not settings.slack_api_url.endswith("/api/") or not (slack.scheme == "https" or loopback(slack.hostname or "")):
+        raise SettingsError("slack_api_url must begin with https:// and end in /api/: tokens are sent there.")
     if settings.mail_tls == "none" and settings.mail_host and not loopback(settings.mail_host):
         raise SettingsError(
             f"mail_tls = none would send mail to {settings.mail_host} in the clear: use starttls or tls."

@@ -93,6 +93,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Secret()
     )
     slack_signing_secret: Annotated[Secret, _says("Slack's signing secret; for http mode.")] = Secret()
+    slack_workspaces: Annotated[
+        Secret, _says("Several workspaces, one a line: the school's id, its xoxb- token, and its own app's if any.")
+    ] = Secret()
+    slack_group_answers: Annotated[
+        Literal["private", "thread"],
+        _says("Where a mention in a channel is answered: seen by the asker only, or openly in the thread."),
+    ] = "private"
+    slack_api_url: Annotated[
+        str,
+        _says("The address of Slack's Web API; another only for GovSlack, or to try a stand-in on this machine."),
+    ] = "https://slack.com/api/"
     teams_app_id: Annotated[str, _says("The Teams bot's application (client) id.")] = ""
     teams_app_password: Annotated[Secret, _says("The Teams bot's client secret.")] = Secret()
     teams_tenant: Annotated[str, _says("The id of the tenant that the bot is registered in.")] = ""

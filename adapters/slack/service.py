@@ -17,11 +17,12 @@ from adapters.slack.consequences import Trouble, mend
 from adapters.slack.conversing import Conversing
 from adapters.slack.identity import Identity, profile_of
 from adapters.slack.listeners import Listeners
+from adapters.slack.logins import Login, WrongWorkspace
 from adapters.slack.payloads import PATH, Endpoint
 from adapters.slack.sender import SlackSender
 from adapters.slack.sockets import Sockets
 from adapters.slack.talk import Once, Talk
-from adapters.slack.workspaces import DEFAULT_API, Login, Workspace, Workspaces, WrongWorkspace
+from adapters.slack.workspaces import Workspace, Workspaces
 from bot.ports import Clock, Store, StoreBusy
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ class Options:
     logins: tuple[Login, ...] = field(repr=False)
     http: bool = False
     openly: bool = False
-    address: str = DEFAULT_API
+    address: str = "https://slack.com/api/"
     ping_interval: float = 10.0
 
 
@@ -205,5 +206,5 @@ def school_of(store: Store, school_id: str) -> str:
     if not school_id and len(known) == 1:
         return known[0]
     listed = ", ".join(known) or "none yet"
-    wanted = f"there is no school {school_id!r}" if school_id else "slack_school must say which school it is for"
+    wanted = f"there is no school {school_id!r}" if school_id else "slack_workspaces must say which school it is for"
     raise WrongWorkspace(f"{wanted}. There are: {listed}")

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from slack_bolt.request.internals import extract_enterprise_id, extract_team_id
 
-DEFAULT_API: Final = "https://slack.com/api/"
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """What an operator sets for a workspace: its school (empty: the only one) and the tokens of the app installed."""
-
-    school_id: str
-    bot_token: str = field(repr=False)
-    app_token: str = field(default="", repr=False)
-    signing_secret: str = field(default="", repr=False)
+from adapters.slack.logins import WrongWorkspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +24,6 @@ class Workspace:
     enterprise: str = ""
     name: str = ""
     signing_secret: str = field(default="", repr=False)
-
-
-class WrongWorkspace(Exception):
-    """Two logins name the same workspace, or a list of logins cannot be read. The text holds no token."""
 
 
 class Workspaces:
@@ -86,27 +72,3 @@ class Workspaces:
         if found is None or (enterprise or "") not in {"", found.enterprise}:
             return None
         return found
-
-
-def logins(single: Login, listed: str) -> tuple[Login, ...]:
-    """Return the logins of the settings: the one of the single token, and those of a list.
-
-    A line of the list names a school and its tokens, in any order and parted by blanks: ``hill xoxb-… xapp-…``; what is
-    neither a bot token nor an app token is a signing secret. Lines may be parted by semicolons. Raise
-    ``WrongWorkspace`` naming the line.
-    """
-    found = [single] if single.bot_token else []
-    for number, line in enumerate(_lines(listed), 1):
-        school, *rest = line.split()
-        bots = [word for word in rest if word.startswith("xoxb-")]
-        apps = [word for word in rest if word.startswith("xapp-")]
-        others = [word for word in rest if word not in {*bots, *apps}]
-        if school.startswith(("xoxb-", "xapp-")) or len(bots) != 1 or len(apps) > 1 or len(others) > 1:
-            raise WrongWorkspace(f"line {number} of slack_workspaces must be: school xoxb-… [xapp-…] [signing secret]")
-        app, secret = "".join(apps) or single.app_token, "".join(others) or single.signing_secret
-        found.append(Login(school, bots[0], app, secret))
-    return tuple(found)
-
-
-def _lines(text: str) -> Iterable[str]:
-    return (line for part in text.splitlines() for one in part.split(";") if (line := one.partition("#")[0].strip()))

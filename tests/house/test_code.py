@@ -40,6 +40,7 @@ IMPURE_STANDARD = {
     "webbrowser",
 }
 NAMES = {
+    "yaml": {"PyYAML"},
     "botbuilder": {"botbuilder-core", "botbuilder-integration-aiohttp"},
     "botframework": {"botbuilder-core"},
     "sklearn": {"scikit-learn"},

@@ -7,6 +7,7 @@ import time
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
+from adapters.slack.manifest import SCOPES
 from tests.slackpeer.rules import refusal
 from tests.slackpeer.wire import Json, dm
 
@@ -46,7 +47,7 @@ class Methods:
         self.faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self.triggers: dict[str, float] = {}
         self.trigger_life = 3.0
-        self.scopes = ""
+        self.scopes = ",".join(SCOPES)
         self.at: defaultdict[str, list[float]] = defaultdict(list)
         self.address = ""
         self._counter = itertools.count(1)
@@ -95,6 +96,11 @@ class Methods:
     def _users_info(self, team: Team, given: Json) -> Json:
         user = team.users.get(given.get("user", ""))
         return {"ok": True, "user": user} if user else {"ok": False, "error": "user_not_found"}
+
+    def _users_lookupbyemail(self, team: Team, given: Json) -> Json:
+        email = given.get("email", "")
+        user = next((user for user in team.users.values() if user["profile"]["email"] == email), None)
+        return {"ok": True, "user": user} if user else {"ok": False, "error": "users_not_found"}
 
     def _users_list(self, team: Team, given: Json) -> Json:
         everybody, start = [*team.users.values()], int(given.get("cursor") or 0)

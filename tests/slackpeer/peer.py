@@ -53,6 +53,11 @@ class Peer(Methods):
         assert self._runner is not None
         await self._runner.cleanup()
 
+    def settings(self) -> dict[str, str]:
+        """Return the variables with which the bot comes here instead of to Slack."""
+        given = {"API_URL": self.address, "BOT_TOKEN": "xoxb-1", "APP_TOKEN": "xapp-1"}
+        return {f"CAN_I_SLACK_{name}": value for name, value in given.items()}
+
     async def until(self, true: Callable[[], Any], patience: float = PATIENCE) -> Any:  # noqa: ANN401 - whatever is waited for
         """Wait until something is true of what this server holds, and return it."""
 
@@ -84,7 +89,7 @@ class Peer(Methods):
         if fault.lose_reply:
             assert request.transport is not None
             request.transport.close()
-        return web.json_response(answer)
+        return web.json_response(answer, headers={"X-OAuth-Scopes": self.scopes})
 
     # --- Socket Mode and HTTP -------------------------------------------------------------------------------------
 

@@ -11,9 +11,9 @@ from typing import Literal
 import aiohttp
 from aiohttp import web
 
+from adapters.slack.logins import Login
 from adapters.slack.service import Options, SlackService
 from adapters.slack.talk import Talk
-from adapters.slack.workspaces import Login
 from bot import head_questions
 from bot.answering import Answering
 from bot.ask_talk import AskTalk

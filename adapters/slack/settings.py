@@ -1,0 +1,70 @@
+"""The settings that Slack is set up by, and the logins that they give (docs/slack.md)."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+from adapters.slack.logins import Login, logins
+
+
+class Hidden(Protocol):
+    """A secret of the settings."""
+
+    def reveal(self) -> str:
+        """Return it."""
+        ...
+
+
+class SlackSettings(Protocol):
+    """The settings that Slack is set up by (docs/settings.md)."""
+
+    @property
+    def slack_mode(self) -> Literal["socket", "http"]:
+        """How Slack reaches the bot."""
+        ...
+
+    @property
+    def slack_bot_token(self) -> Hidden:
+        """The bot token of the one workspace."""
+        ...
+
+    @property
+    def slack_app_token(self) -> Hidden:
+        """The app-level token, for Socket Mode."""
+        ...
+
+    @property
+    def slack_signing_secret(self) -> Hidden:
+        """The signing secret, for HTTP mode."""
+        ...
+
+    @property
+    def slack_workspaces(self) -> Hidden:
+        """Several workspaces, each with its school."""
+        ...
+
+    @property
+    def slack_group_answers(self) -> Literal["private", "thread"]:
+        """Where a mention is answered."""
+        ...
+
+    @property
+    def slack_api_url(self) -> str:
+        """The address of Slack's Web API."""
+        ...
+
+    @property
+    def public_url(self) -> str:
+        """The address at which the bot's server is reached."""
+        ...
+
+
+def logins_of(settings: SlackSettings) -> tuple[Login, ...]:
+    """Return the logins of every workspace set up. Raise ``WrongWorkspace`` for a list that cannot be read."""
+    single = Login(
+        "",
+        settings.slack_bot_token.reveal(),
+        settings.slack_app_token.reveal(),
+        settings.slack_signing_secret.reveal(),
+    )
+    return logins(single, settings.slack_workspaces.reveal())

@@ -1,0 +1,117 @@
+"""Tries what Slack needs, one thing after the other, and says in words what is wrong. Nothing is stored."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from adapters.slack.api import TIMEOUT, Api, troubled
+from adapters.slack.consequences import Trouble, mend
+from adapters.slack.logins import Login, WrongWorkspace
+from adapters.slack.manifest import SCOPES
+from adapters.slack.settings import SlackSettings, logins_of
+from adapters.slack.workspaces import Workspace
+from bot.wording import say
+
+Line = tuple[str, str, str]
+HELLO: Final = 10.0
+"""Seconds that Slack is given to greet us over Socket Mode."""
+
+
+async def tried(settings: SlackSettings, to: str = "") -> list[Line]:
+    """Return what was found: standing, about, says. ``to`` is the e-mail address of somebody to write to."""
+    try:
+        logins = logins_of(settings)
+    except WrongWorkspace as wrong:
+        return [("mend", "settings", str(wrong))]
+    if not logins:
+        return [("mend", "settings", "no bot token: set CAN_I_SLACK_BOT_TOKEN, or slack_workspaces for several")]
+    lines: list[Line] = []
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as session:
+        api = Api(settings.slack_api_url, session)
+        for login in logins:
+            lines += await _workspace(api, login, to)
+        if settings.slack_mode == "socket":
+            for token in dict.fromkeys(login.app_token for login in logins):
+                lines.append(await _socket(api, session, token))
+        else:
+            lines += [_secret(login) for login in logins]
+    return lines
+
+
+async def _workspace(api: Api, login: Login, to: str) -> list[Line]:
+    try:
+        answer = await api.client(login.bot_token).auth_test()
+    except SlackApiError as error:
+        return [("mend", "token", mend(troubled(error).code))]
+    except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, ValueError):
+        return [("mend", "token", mend("connection"))]
+    team = f"{answer.get('team', '')} ({answer.get('team_id', '')})"
+    lines: list[Line] = [("ok", "token", f"works in {team}, as {answer.get('user', '')}")]
+    if not answer.get("bot_id"):
+        return [("mend", "token", mend("not_allowed_token_type"))]
+    headers = {name.lower(): value for name, value in dict(answer.headers).items()}
+    lines.append(_scopes(str(headers.get("x-oauth-scopes", ""))))
+    if to:
+        lines.append(await _message(api, Workspace(str(answer["team_id"]), "", login.bot_token), to))
+    return lines
+
+
+def _scopes(granted: str) -> Line:
+    there = {scope.strip() for scope in granted.split(",")} - {""}
+    missing, more = sorted({*SCOPES} - there), sorted(there - {*SCOPES})
+    if missing:
+        return (
+            "mend",
+            "scopes",
+            f"missing: {', '.join(missing)}; update the app from `python app.py slack manifest`, then install it again",
+        )
+    if more:
+        return "note", "scopes", f"more than needed: {', '.join(more)}; they can be taken away"
+    return "ok", "scopes", f"all {len(SCOPES)}, and no more"
+
+
+async def _message(api: Api, workspace: Workspace, to: str) -> Line:
+    try:
+        found = await api.call(workspace, "users_lookupByEmail", email=to)
+        channel = await api.direct(workspace, str(found["user"]["id"]))
+        await api.call(workspace, "chat_postMessage", channel=channel, text=say("slack.check.hello"))
+    except Trouble as trouble:
+        if trouble.code == "users_not_found":
+            return "mend", "message", f"nobody in this workspace has the address {to}"
+        return "mend", "message", mend(trouble.code)
+    return "ok", "message", f"sent to {to}: look into your direct messages"
+
+
+async def _socket(api: Api, session: aiohttp.ClientSession, token: str) -> Line:
+    """Open a connection of Socket Mode, wait for Slack's hello, and close it again."""
+    if not token:
+        return "mend", "socket", "no app-level token: make one with connections:write under 'Basic Information'"
+    try:
+        answer = await api.client().apps_connections_open(app_token=token)
+        async with asyncio.timeout(HELLO), session.ws_connect(str(answer["url"])) as link:
+            hello = await link.receive_json()
+    except SlackApiError as error:
+        code = troubled(error).code
+        if code == "not_allowed_token_type":
+            return "mend", "socket", "this is no app-level token: it begins with xapp-"
+        return "mend", "socket", mend(code)
+    except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, ValueError, TypeError):
+        return "mend", "socket", "Slack gave an address but no greeting: the firewall must let wss://*.slack.com out"
+    if hello.get("type") != "hello":
+        return "mend", "socket", "Slack closed the connection: turn Socket Mode on in the app's settings"
+    return "ok", "socket", "Slack greets us over Socket Mode"
+
+
+def _secret(login: Login) -> Line:
+    about = login.school_id or "slack"
+    if not login.signing_secret:
+        return "mend", "signing", f"no signing secret for {about}: copy it from 'Basic Information'"
+    return (
+        "ok",
+        "signing",
+        f"a signing secret for {about}; only a request of Slack's can prove that it is the right one",
+    )

@@ -1,0 +1,160 @@
+"""Setting Slack up: the manifest, ``slack check``, and ``serve`` as a process of its own, connected by Socket Mode."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+import app
+from adapters.settings import load
+from adapters.slack.logins import Login, WrongWorkspace, logins
+from adapters.slack.manifest import COMMANDS, SCOPES, SHORTCUTS
+from adapters.slack.trying import tried
+from tests.slackpeer.methods import Fault
+from tests.slackpeer.peer import Peer
+from tests.slackpeer.people import Someone, uid
+from tests.slackpeer.reading import said
+
+
+async def started(root: Path, folder: Path, *arguments: str, **environ: str) -> asyncio.subprocess.Process:
+    """Start a command."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("CAN_I_")}
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(root / "app.py"),
+        *arguments,
+        cwd=folder,
+        env={**clean, "CAN_I_VAR": str(folder / "var"), **environ},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+
+
+def printed(folder: Path, **environ: str) -> dict[str, Any]:
+    """Return what `slack manifest` prints."""
+    made = CliRunner().invoke(app.commands(app.House(environ, folder)), ["slack", "manifest"])
+    assert made.exit_code == 0
+    return dict(yaml.safe_load(made.stdout))
+
+
+def test_the_manifest_of_the_repository_is_the_one_that_is_printed(root: Path, tmp_path: Path) -> None:
+    """slack/manifest.yaml says what `slack manifest` says where nothing is set otherwise."""
+    assert printed(tmp_path) == yaml.safe_load((root / "slack/manifest.yaml").read_text("utf-8"))
+
+
+def test_the_manifest_follows_the_settings(tmp_path: Path) -> None:
+    """In HTTP mode each place where Slack calls us has our address, and Socket Mode is off."""
+    made = printed(tmp_path, CAN_I_SLACK_MODE="http", CAN_I_PUBLIC_URL="https://bot.oak.example/")
+    ours = "https://bot.oak.example/slack/events"
+    assert made["settings"]["socket_mode_enabled"] is False
+    assert made["settings"]["event_subscriptions"]["request_url"] == ours
+    assert made["settings"]["interactivity"]["request_url"] == ours
+    assert {command["url"] for command in made["features"]["slash_commands"]} == {ours}
+
+
+def test_every_scope_is_explained(root: Path) -> None:
+    """docs/slack.md has a row for each scope and none for another; commands and shortcuts stand there too."""
+    page = (root / "docs/slack.md").read_text("utf-8")
+    table = page.partition("| scope | why |")[2].partition("\n\n")[0]
+    assert tuple(line.split("`")[1] for line in table.splitlines() if line.startswith("| `")) == SCOPES
+    assert all(name in page for name in (*COMMANDS, *(name for name, *_ in SHORTCUTS)))
+
+
+async def test_check_where_all_is_well(root: Path, tmp_path: Path, peer: Peer) -> None:
+    """Token, scopes, Socket Mode and a message to oneself are tried, and the message is there."""
+    to = "ruth.abara@larkfield.example"
+    process = await started(root, tmp_path, "slack", "check", "--to", to, **peer.settings())
+    out = (await asyncio.wait_for(process.communicate(), 60))[0].decode()
+    assert process.returncode == 0, out
+    assert [line.split()[:2] for line in out.splitlines()] == [
+        ["ok", "token"],
+        ["ok", "scopes"],
+        ["ok", "message"],
+        ["ok", "socket"],
+    ]
+    (message,) = (each for messages in peer.messages.values() for each in messages)
+    assert "It arrived" in message["text"]
+
+
+@pytest.mark.parametrize(
+    ("environ", "to", "says"),
+    [
+        ({"BOT_TOKEN": "xoxb-other"}, "", "copy the Bot User OAuth Token"),
+        ({"BOT_TOKEN": ""}, "", "set CAN_I_SLACK_BOT_TOKEN"),
+        ({"APP_TOKEN": "xoxb-1"}, "", "it begins with xapp-"),
+        ({"APP_TOKEN": ""}, "", "make one with connections:write"),
+        ({}, "nobody@larkfield.example", "nobody in this workspace has the address"),
+        ({"API_URL": "http://127.0.0.1:1/api/"}, "", "look at the network, the proxy and the firewall"),
+        ({"MODE": "http"}, "", "no signing secret"),
+        ({"WORKSPACES": "oak xoxp-1"}, "", "line 1 of slack_workspaces must be"),
+    ],
+)
+async def test_check_says_what_is_wrong(
+    tmp_path: Path, peer: Peer, environ: dict[str, str], to: str, says: str
+) -> None:
+    """Each thing that may be wrong is one line with its remedy."""
+    given = {**peer.settings(), **{f"CAN_I_SLACK_{name}": value for name, value in environ.items()}}
+    lines = await tried(load(given, tmp_path), to)
+    assert any(standing == "mend" and says in line for standing, _, line in lines), lines
+
+
+async def test_check_names_missing_scopes(tmp_path: Path, peer: Peer) -> None:
+    """A permission that was not given is named, and so is one too many."""
+    settings = load(peer.settings(), tmp_path)
+    peer.scopes = "chat:write,commands"
+    scopes = next(line for line in await tried(settings) if line[1] == "scopes")
+    assert scopes[0] == "mend"
+    assert "missing: app_mentions:read, assistant:write, im:history" in scopes[2]
+    peer.scopes = ",".join((*SCOPES, "files:read"))
+    scopes = next(line for line in await tried(settings) if line[1] == "scopes")
+    assert (scopes[0], "more than needed: files:read" in scopes[2]) == ("note", True)
+
+
+async def test_serve_connects_answers_and_ends(root: Path, tmp_path: Path, peer: Peer) -> None:
+    """The real program, started with tokens, connects, introduces itself, answers, and logs nothing that was said."""
+    peer.faults["auth.test"].append(Fault(status=503))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    serving = await started(root, tmp_path, "serve", "--demo", "--port", port, **peer.settings())
+    try:
+        await peer.until(lambda: peer.sockets, 60)
+        teacher = Someone(peer, peer.envelope, uid("teacher"))
+        await teacher.write("can I add a pupil's mum on facebook?")
+        hello = await teacher.answered()
+        assert "Is that you?" in said(hello["blocks"])
+        await teacher.press(hello, "slack.me")
+        await teacher.answered(2)
+        await teacher.write("can I add a pupil's mum on facebook?")
+        assert "Clause " in said((await teacher.answered(3))["blocks"])
+    finally:
+        serving.send_signal(signal.SIGINT)
+        out, _ = await asyncio.wait_for(serving.communicate(), 30)
+    assert serving.returncode == 0
+    assert b"slack socket mode connected" in out
+    assert b"Traceback" not in out
+    assert not any(word in out for word in (b"facebook", b"pupil", b"xoxb-", b"xapp-"))
+
+
+def test_a_list_of_workspaces() -> None:
+    """Each line is a school with its tokens, in any order; what is left out is that of the one app."""
+    one = Login("", "", "xapp-1", "secret")
+    listed = "oak xoxb-1 # the infants\n\nelm other xapp-2 xoxb-2; ash xoxb-3"
+    assert logins(one, listed) == (
+        Login("oak", "xoxb-1", "xapp-1", "secret"),
+        Login("elm", "xoxb-2", "xapp-2", "other"),
+        Login("ash", "xoxb-3", "xapp-1", "secret"),
+    )
+    for wrong in ("xoxb-1 oak", "oak", "oak xoxb-1 xoxb-2", "oak xoxb-1 a b"):
+        with pytest.raises(WrongWorkspace, match="line 2") as found:
+            logins(one, f"elm xoxb-9\n{wrong}")
+        assert "xoxb-1" not in str(found.value)
