@@ -44,6 +44,7 @@ class Reader:
         kinds = dict(zip(self._model.heads["kind"], map(float, softmax(scores["kind"])), strict=True))
         incident = kinds["incident"]
         kind = "incident" if incident >= SURELY_HAPPENED else max(("may", "must", "info"), key=lambda name: kinds[name])
+        met, unmet = self._conditions(scores)
         return Reading(
             text=text,
             acts=acts,
@@ -55,11 +56,20 @@ class Reader:
             device=self._likeliest("device", scores),
             capacity=self._likeliest("capacity", scores),
             content=self._above("content", scores),
-            met=frozenset(self._above("met", scores)),
-            unmet=frozenset(self._above("unmet", scores)),
+            met=frozenset(met),
+            unmet=frozenset(unmet),
             actor=(self._likeliest("actor", scores) or ("",))[0],
             incident=incident,
         )
+
+    def _conditions(self, scores: dict[str, Vector]) -> tuple[list[str], list[str]]:
+        """Return the conditions said to hold and said not to hold; one that seems both is what it seems more."""
+        found = {
+            head: dict(zip(self._model.heads[head], map(float, scores[head]), strict=True)) for head in ("met", "unmet")
+        }
+        met = [name for name, score in found["met"].items() if score > max(0.0, found["unmet"].get(name, 0.0))]
+        unmet = [name for name, score in found["unmet"].items() if score > max(0.0, found["met"].get(name, 0.0))]
+        return met, unmet
 
     def _person(self, text: str, act: str, scores: dict[str, Vector]) -> tuple[str, ...]:
         """Return who it concerns. An act of contact concerns somebody, so there the likeliest is taken more readily."""

@@ -8,8 +8,7 @@ one fact that is asked for.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 import msgspec
@@ -18,6 +17,8 @@ from knowledge import terms
 from knowledge.model import Clause, Force, Norm, Policy, Verdict
 from knowledge.reading import Reading
 from knowledge.retrieval import Nearest
+from knowledge.verdicts import verdict_on
+from knowledge.worlds import SUPPOSED, Entry, World, contradicted, fits, worlds
 
 STRICTEST_FIRST: Final[tuple[str, ...]] = (
     "prohibited",
@@ -29,13 +30,6 @@ STRICTEST_FIRST: Final[tuple[str, ...]] = (
     "stated",
     "none",
 )
-ASKABLE: Final = ("time", "device")
-SUPPOSED: Final = {"former_pupil": ("former_pupil_minor", "former_pupil_adult")}
-"""Wider persons whose narrower kinds are both likely: neither is taken as given when only the wider is said."""
-
-
-SURELY_NEGATED: Final = 0.8
-"""How likely a "not" must be before a "no" to the act becomes a "yes" to leaving it."""
 
 
 class Applied(msgspec.Struct, frozen=True):
@@ -65,12 +59,6 @@ class Ruling(msgspec.Struct, frozen=True):
     conditions: tuple[str, ...] = ()
 
 
-class _Entry(NamedTuple):
-    clause: str
-    order: int
-    norm: Norm
-
-
 class Rulebook:
     """A policy made ready for ruling: its norms by act."""
 
@@ -78,32 +66,32 @@ class Rulebook:
         """Take the policy; cost grows with the number of its norms."""
         self.policy = policy
         self._nearest = Nearest(policy)
-        self._by_act: dict[str, list[_Entry]] = {}
+        self._by_act: dict[str, list[Entry]] = {}
         for order, clause in enumerate(policy.clauses):
             for norm in clause.norms:
                 for act in norm.acts:
-                    self._by_act.setdefault(act, []).append(_Entry(clause.id, order, norm))
+                    self._by_act.setdefault(act, []).append(Entry(clause.id, order, norm))
 
     def rule(self, reading: Reading, act: str | None = None) -> Ruling:
         """Return the ruling on the reading, taken as a question about ``act`` (by default its likeliest act)."""
         act = act or reading.act
         if act in terms.act_groups()["not_a_question"]:
             return Ruling("off_topic", act)
-        duty = terms.duty_behind().get(act, act)
-        if reading.kind == "must" and duty in self._by_act:
+        duty = terms.duty_behind().get(act)
+        if reading.kind == "must" and duty in self._by_act and not self._rules_on(act):
             act = duty
         act, entries = self._entries(reading, act)
         if reading.kind == "incident":
             return self._incident(reading, act, entries)
         if not entries:
             return Ruling("silent", act)
-        outcomes = [_weigh(world.supposing_capacity(act), entries) for world in _worlds(reading, entries)]
+        outcomes = [_weigh(world.supposing_capacity(act), entries) for world in worlds(reading, entries)]
         statuses = {outcome.status for outcome in outcomes}
         if statuses == {"none"} and reading.kind != "info":
             return self._loosely(reading, act, entries)
         return self._conclude(reading, act, entries, outcomes, statuses)
 
-    def _entries(self, reading: Reading, act: str) -> tuple[str, list[_Entry]]:
+    def _entries(self, reading: Reading, act: str) -> tuple[str, list[Entry]]:
         """Return the act that a reading comes to, and the norms on it, those on its special cases included."""
         for special, (general, facet, value) in terms.special_cases().items():
             said = reading.said(facet)
@@ -113,8 +101,11 @@ class Rulebook:
                 return act, [*self._by_act.get(act, ()), *self._by_act.get(special, ())]
         return act, self._by_act.get(act, [])
 
+    def _rules_on(self, act: str) -> bool:
+        return any(entry.norm.force != "stated" for entry in self._by_act.get(act, ()))
+
     def _conclude(
-        self, reading: Reading, act: str, entries: list[_Entry], outcomes: list[_Outcome], statuses: set[str]
+        self, reading: Reading, act: str, entries: list[Entry], outcomes: list[_Outcome], statuses: set[str]
     ) -> Ruling:
         first = outcomes[0]
         asks = asks_text = None
@@ -128,7 +119,7 @@ class Rulebook:
             return self._informative(reading, act, entries, applied)
         if status == "conditional" and asks is None:
             asks, asks_text = _first_open(applied)
-        verdict = _verdict(status, reading, act)
+        verdict = verdict_on(status, reading, act)
         exceptions = tuple(
             dict.fromkeys(name for item in applied for name in item.norm.unless if item.exception is None)
         )
@@ -137,32 +128,32 @@ class Rulebook:
         conditions = tuple(dict.fromkeys(name for item in applied for name in item.open))
         return Ruling(verdict, act, applied, _cited(applied), asks, asks_text, exceptions, conditions)
 
-    def _loosely(self, reading: Reading, act: str, entries: list[_Entry]) -> Ruling:
+    def _loosely(self, reading: Reading, act: str, entries: list[Entry]) -> Ruling:
         """Nothing fits what was said. Where the facts only rest unsaid, rule on the norms that could fit."""
-        loose = [entry for entry in entries if not _contradicted(reading, entry.norm) and not entry.norm.catch_all]
+        loose = [entry for entry in entries if not contradicted(reading, entry.norm) and not entry.norm.catch_all]
         unsaid = [entry for entry in loose if reading.person in {(), ("self",)} and entry.norm.person]
         if not unsaid:
             return Ruling("silent", act)
-        outcome = _weigh(_World(reading, frozenset({"person", "content"})).supposing_capacity(act), unsaid)
+        outcome = _weigh(World(reading, frozenset({"person", "content"})).supposing_capacity(act), unsaid)
         if outcome.status == "none":
             return Ruling("silent", act)
         return self._conclude(reading, act, entries, [outcome], {outcome.status})
 
-    def _informative(self, reading: Reading, act: str, entries: list[_Entry], applied: tuple[Applied, ...]) -> Ruling:
-        fitting = [entry for entry in entries if not _contradicted(reading, entry.norm)] or entries
+    def _informative(self, reading: Reading, act: str, entries: list[Entry], applied: tuple[Applied, ...]) -> Ruling:
+        fitting = [entry for entry in entries if not contradicted(reading, entry.norm)] or entries
         stated = [entry for entry in fitting if entry.norm.force == "stated"]
         listed = [Applied(entry.clause, entry.norm, entry.norm.force) for entry in stated]
         listed += [item for item in applied if item.clause not in {entry.clause for entry in stated}]
         listed = listed or [Applied(entry.clause, entry.norm, entry.norm.force) for entry in fitting]
         return Ruling("info", act, tuple(listed), _cited(listed))
 
-    def _incident(self, reading: Reading, act: str, entries: list[_Entry]) -> Ruling:
+    def _incident(self, reading: Reading, act: str, entries: list[Entry]) -> Ruling:
         duties = self._duties(reading)
-        broken = [entry for entry in entries if not _contradicted(reading, entry.norm)]
+        broken = [entry for entry in entries if not contradicted(reading, entry.norm)]
         listed = [Applied(entry.clause, entry.norm, entry.norm.force) for entry in (*duties, *broken)]
         return Ruling("report", act, tuple(listed), _cited(listed))
 
-    def _duties(self, reading: Reading) -> list[_Entry]:
+    def _duties(self, reading: Reading) -> list[Entry]:
         about_staff = reading.actor in {"colleague", "head", "governor", "chair"}
         acts = ["report_breach_by_head"] if reading.actor == "head" else []
         acts += ["report_breach"] if about_staff else ["report_cyberbullying", "keep_evidence", "engage_with_abuse"]
@@ -177,84 +168,20 @@ class Rulebook:
         return self.policy.clause(clause_id)
 
 
-class _World(NamedTuple):
-    """The reading, with facts supposed where they were not said. ``open`` facets fit anything."""
-
-    reading: Reading
-    open: frozenset[str] = frozenset()
-    supposed: tuple[tuple[str, str], ...] = ()
-
-    def values(self, facet: str) -> tuple[str, ...]:
-        supposed = tuple(value for name, value in self.supposed if name == facet)
-        return supposed or self.reading.said(facet)
-
-    def supposing_capacity(self, act: str) -> _World:
-        """Return this world with the capacity that goes with an act where none was said: one's own, or the school's."""
-        if self.reading.capacity:
-            return self
-        usual = "official" if act in terms.act_groups()["official"] else "personal"
-        return self._replace(supposed=(*self.supposed, ("capacity", usual)))
-
-
 class _Outcome(NamedTuple):
-    world: _World
+    world: World
     status: str
     applied: tuple[Applied, ...]
 
 
-def _worlds(reading: Reading, entries: list[_Entry]) -> Iterator[_World]:
-    """Suppose each value of every askable fact that was not said and that some norm turns on."""
-    choices: list[list[tuple[str, str]]] = []
-    for facet in ASKABLE:
-        named = {value for entry in entries for value in getattr(entry.norm, facet)}
-        if named and not reading.said(facet):
-            choices.append([(facet, value) for value in _outermost(facet, named)])
-    for said in reading.person:
-        narrower = SUPPOSED.get(said)
-        if narrower and any(value in entry.norm.person for entry in entries for value in narrower):
-            choices.append([("person", value) for value in narrower])
-    for supposed in itertools.islice(itertools.product(*choices), 64):
-        yield _World(reading, supposed=supposed)
-
-
-def _outermost(facet: str, named: set[str]) -> list[str]:
-    """Return one value for each region of the facet, named ones first, and the plain alternatives to them."""
-    everyday = {"time": ("working", "break", "outside"), "device": ("own", "school")}
-    return sorted(
-        {*everyday[facet], *(named if facet != "time" else ())}, key=lambda value: (value not in named, value)
-    )
-
-
-def _fits(world: _World, facet: str, wanted: tuple[str, ...]) -> int | None:
-    """Return how exactly what was said fits (0: the norm does not care), or None if it does not fit."""
-    if not wanted:
-        return 0
-    said = world.values(facet)
-    if facet == "person" and said == ("self",) and "self" not in wanted:
-        said = ()
-    if not said:
-        return 1 if facet in world.open else None
-    for value in said:
-        wider = terms.widen(facet, value)
-        for depth, name in enumerate(wider):
-            if name in wanted:
-                return 3 - min(depth, 2)
-    return None
-
-
-def _contradicted(reading: Reading, norm: Norm) -> bool:
-    world = _World(reading, frozenset(facet for facet in terms.FACETS if not reading.said(facet)))
-    return any(_fits(world, facet, getattr(norm, facet)) is None for facet in terms.FACETS)
-
-
-def _weigh(world: _World, entries: Iterable[_Entry]) -> _Outcome:
+def _weigh(world: World, entries: Iterable[Entry]) -> _Outcome:
     """Let the norms that fit this world speak, and return what the most exact of them say."""
     spoken: list[tuple[tuple[int, int, int, int], Applied, int]] = []
     for entry in entries:
-        fits = [_fits(world, facet, getattr(entry.norm, facet)) for facet in terms.FACETS]
-        if None in fits:
+        found = [fits(world, facet, getattr(entry.norm, facet)) for facet in terms.FACETS]
+        if None in found:
             continue
-        person, *others = [fit or 0 for fit in fits]
+        person, *others = [fit or 0 for fit in found]
         applied = _apply(world.reading, entry)
         if applied is not None:
             said_so = len(world.reading.met.intersection(entry.norm.conditions))
@@ -271,7 +198,7 @@ def _weigh(world: _World, entries: Iterable[_Entry]) -> _Outcome:
     return _Outcome(world, status, tuple(ordered))
 
 
-def _apply(reading: Reading, entry: _Entry) -> Applied | None:
+def _apply(reading: Reading, entry: Entry) -> Applied | None:
     """Apply one norm's exceptions and conditions to what was said."""
     norm = entry.norm
     for exception in norm.unless:
@@ -310,47 +237,6 @@ def _holds(reading: Reading, exception: str) -> bool:
     if not facet:
         return value in reading.met
     return any(value in terms.widen(facet, said) for said in reading.said(facet))
-
-
-def _verdict(status: str, reading: Reading, act: str) -> Verdict:
-    """Turn the status of the positive act into the verdict on what was asked: polarity and the kind of question.
-
-    A fact about an act neither allows nor bars it: to "may I" it is no answer.
-    """
-    if status == "none":
-        return "silent"
-    if status == "stated":
-        return "info" if act in terms.act_groups()["topic"] else "silent"
-    table = _MUST if reading.kind == "must" else _MAY
-    negated = reading.negated
-    if negated and reading.negation < SURELY_NEGATED and table[status, True] == "permitted":
-        negated = False
-    return table[status, negated]
-
-
-_MAY: Final[dict[tuple[str, bool], Verdict]] = {
-    ("prohibited", False): "prohibited",
-    ("prohibited", True): "permitted",
-    ("discouraged", False): "discouraged",
-    ("discouraged", True): "permitted",
-    ("conditional", False): "conditional",
-    ("conditional", True): "conditional",
-    ("permitted", False): "permitted",
-    ("permitted", True): "permitted",
-    ("required", False): "required",
-    ("required", True): "prohibited",
-    ("recommended", False): "permitted",
-    ("recommended", True): "discouraged",
-}
-_MUST: Final[dict[tuple[str, bool], Verdict]] = {
-    **_MAY,
-    ("prohibited", True): "required",
-    ("discouraged", True): "required",
-    ("conditional", False): "required",
-    ("required", False): "required",
-    ("required", True): "prohibited",
-    ("recommended", False): "required",
-}
 
 
 def _splitting_fact(reading: Reading, outcomes: list[_Outcome]) -> tuple[str, str]:
