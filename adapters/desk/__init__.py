@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from aiohttp import web
 
 from adapters.desk import demo, policy_pages, reread_links, reread_pages, signing_in, talking
 from adapters.desk.guard import ANYBODY, BARE, SIGNED_IN, Access, Page, guarded
+from adapters.desk.rendering import place
 from adapters.desk.services import DESK, Desk, Services
 from adapters.desk.sessions import mint_link
 from adapters.desk.visit import Visit
+from bot.messages import Buttons, Card
 
-__all__ = ["ROUTES", "Desk", "Services", "mint_link", "mount"]
+__all__ = ["ROUTES", "Desk", "Services", "mint_link", "mount", "way_in"]
 
 STATIC: Final = {
     "desk.css": "text/css",
@@ -70,6 +74,25 @@ ROUTES: Final[tuple[tuple[str, str, Page, Access], ...]] = (
     ("GET", "/{nowhere:.*}", _nowhere, ANYBODY),
 )
 """Every page: method, path, what answers, and who may come."""
+
+
+MAILED_FOR: Final = dt.timedelta(days=2)
+"""How long a link in a mailed alert can be used: alerts are sent on Friday afternoons too."""
+
+
+def way_in(services: Services, person_id: str, card: Card) -> str:
+    """Return a fresh one-time address for a person, which leads on to where the card's first button goes.
+
+    Empty where the desk has no public address. Raise ``StoreBusy``.
+    """
+    if not services.public_url:
+        return ""
+    buttons = [button for element in card.body if isinstance(element, Buttons) for button in element.buttons]
+    to = next(filter(None, map(place, buttons)), "/")
+    with services.store.begin(patient=True) as work:
+        path = mint_link(work, person_id, services.clock.now(), MAILED_FOR)
+        work.commit()
+    return f"{services.public_url.rstrip('/')}{path}?next={quote(to, safe='')}"
 
 
 def mount(app: web.Application, services: Services) -> Desk:

@@ -1,0 +1,105 @@
+"""A real SMTP server on loopback with a certificate of its own, that can be told to refuse."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import socket
+import ssl
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+USER, PASSWORD = "can-i", "correct horse"
+
+
+@cache
+def certificate() -> tuple[bytes, bytes]:
+    """Return a self-signed certificate of 127.0.0.1 and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = dt.datetime.now(dt.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, SHA256())
+    )
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return made.public_bytes(Encoding.PEM), private
+
+
+def trusting() -> ssl.SSLContext:
+    """Return what a client trusts: this server's certificate only."""
+    return ssl.create_default_context(cadata=certificate()[0].decode())
+
+
+def _serving() -> ssl.SSLContext:
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "both.pem"
+        file.write_bytes(b"".join(certificate()))
+        made.load_cert_chain(file)
+    return made
+
+
+@dataclass
+class Inbox:
+    """What the server took, and the answer that it gives to recipients and to messages."""
+
+    taken: list[EmailMessage] = field(default_factory=list)
+    to_recipient: str = "250 OK"
+    to_message: str = "250 OK"
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if self.to_recipient.startswith("2"):
+            envelope.rcpt_tos.append(address)
+        return self.to_recipient
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
+        if self.to_message.startswith("2"):
+            assert isinstance(envelope.content, bytes)
+            self.taken.append(message_from_bytes(envelope.content, policy=policy.default))
+        return self.to_message
+
+
+def _allow(_server: SMTP, _session: Session, _envelope: Envelope, _how: str, given: object) -> AuthResult:
+    right = isinstance(given, LoginPassword) and (given.login, given.password) == (USER.encode(), PASSWORD.encode())
+    return AuthResult(success=right, handled=right)
+
+
+def started(inbox: Inbox) -> Controller:
+    """Return the server, started; it wants TLS and a log-in before it takes anything."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(
+        inbox,
+        hostname="127.0.0.1",
+        port=port,
+        tls_context=_serving(),
+        require_starttls=True,
+        auth_required=True,
+        authenticator=_allow,
+    )
+    controller.start()
+    return controller
