@@ -12,7 +12,7 @@ from bot.references import new_form_key
 from bot.reread_changes import since
 from bot.reread_office import RereadOffice
 from bot.reread_plan import ANNIVERSARY, due_day, standings
-from bot.rereading import NotAsked, Rereading, WrongForm
+from bot.rereading import NotAsked, Rereading, WrongForm, leaves_by
 from bot.rereads import Acknowledgement
 from bot.scene import look_around
 from bot.wording import say
@@ -170,6 +170,14 @@ class RereadTalk:
             raise NotAsked
         return (Replace(_plain(say("reread.witness.done"), key)),)
 
+    def _started(self, school_id: str) -> str:
+        """Return that a round has begun, to how many it goes and when the last card leaves."""
+        with self._store.look() as work:
+            scene = look_around(work, school_id, self._clock, self._shelf)
+        count = sum(scene.roster.away(person.id, scene.today) is None for person in scene.roster.here(scene.today))
+        at = leaves_by(scene.now, scene.calendar, count)
+        return say("reread.overview.started", count=count, when=scene.when(at))
+
     def _head(self, person_id: str, school_id: str, action: str, value: str = "") -> tuple[Outbound, ...]:
         said: tuple[Outbound, ...] = ()
         if action == "start":
@@ -177,7 +185,7 @@ class RereadTalk:
             begun = self._rereading.start(person_id, school_id, why)
             if begun is not None:
                 self._rereading.plan(school_id)
-            said = (Say(_plain(say("reread.overview.started" if begun else "reread.overview.already"))),)
+            said = (Say(_plain(self._started(school_id) if begun else say("reread.overview.already"))),)
         elif action == "nudge":
             self._rereading.nudge(person_id, school_id)
             said = (Say(_plain(say("reread.overview.nudged"))),)

@@ -12,11 +12,11 @@ from typing import Final, Literal
 
 from bot.access import SchoolMatter, may
 from bot.audit import digest
-from bot.calendars import CLOSES
+from bot.calendars import CLOSES, Calendar
 from bot.ports import Notice, PolicyVersion, UnitOfWork
 from bot.reread_changes import packed
 from bot.reread_declaring import Declaring, NotAsked, WrongForm, under_way
-from bot.reread_plan import ANNIVERSARY, WEEKS_TO_READ, due, standings, yearly_start
+from bot.reread_plan import ANNIVERSARY, WEEKS_TO_READ, due, seconds_to_hours, standings, yearly_start
 from bot.reread_review import remind
 from bot.rereads import Campaign, Step
 from bot.scene import Scene, look_around
@@ -48,7 +48,7 @@ class Rereading(Declaring):
             done = {(ack.campaign_id, ack.person_id) for ack in work.rereads.acknowledgements(school_id)}
             campaigns = [c for c in work.rereads.campaigns(school_id) if c.policy == scene.policy.id]
             ledger = work.rereads.ledger(school_id)
-            most = min(MOST_AT_ONCE, int(_seconds_left(scene) / SPREAD))
+            most = min(MOST_AT_ONCE, int(_until_closing(scene.now, scene.calendar) / SPREAD))
             for one in due(scene.now, scene.roster, scene.calendar, campaigns, ledger, done)[:most]:
                 for step in one.passed:
                     work.rereads.take(step, scene.now)
@@ -200,9 +200,20 @@ def version_of(work: UnitOfWork, scene: Scene) -> PolicyVersion | None:
     return next((v for v in found if (v.policy, v.version) == (head.id, head.version)), None)
 
 
-def _seconds_left(scene: Scene) -> float:
+def leaves_by(now: dt.datetime, calendar: Calendar, cards: int) -> dt.datetime:
+    """Return when the last of so many cards leaves one school: spread out, and within working hours only."""
+    at = now.astimezone(dt.UTC) + dt.timedelta(seconds=seconds_to_hours(now, calendar))
+    left = cards * SPREAD
+    while left > (today := _until_closing(at, calendar)):
+        left -= today
+        at += dt.timedelta(seconds=today)
+        at += dt.timedelta(seconds=seconds_to_hours(at, calendar))
+    return at + dt.timedelta(seconds=left)
+
+
+def _until_closing(now: dt.datetime, calendar: Calendar) -> float:
     """Return the seconds until the school's working hours end today."""
-    local = scene.calendar.local(scene.now)
+    local = calendar.local(now)
     return max(0.0, (dt.datetime.combine(local.date(), CLOSES, local.tzinfo) - local).total_seconds())
 
 
