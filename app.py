@@ -19,7 +19,7 @@ from adapters.teams import commands as teams
 from adapters.terminal import asking, demo, policies, records, routes, staff, upkeep
 from adapters.terminal.errors import Stop, guarded, of_store
 from bot.answering import Answering
-from knowledge import pack, reader
+from knowledge import pack
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 DEMO_POLICY: Final = "stockham"
 HELP: Final = "Can I? - answers from the school's policy, takes reports, keeps who has re-read it."
-CONNECTED: Final = frozenset({"desk", "slack", "teams"})
-"""The platforms that ``serve`` connects to, as ``check`` names them."""
 
 
 class House:
@@ -92,12 +90,7 @@ class House:
         return self._answering[policy]
 
     def _engine_over(self, *names: str) -> Answering:
-        try:
-            return Answering({name: pack.load_installed(name) for name in names}, reader.installed())
-        except FileNotFoundError as error:
-            raise Stop(
-                f"The reader has not been trained: {error.filename} is missing. Run `make vocabulary`."
-            ) from None
+        return Answering({name: pack.load_installed(name) for name in names}, asking.trained())
 
     @cached_property
     def _engine(self) -> Engine:
@@ -169,6 +162,7 @@ class House:
         from adapters import desk, logs
         from adapters.clockwork import Clockwork
         from adapters.db.desk_repos import InboxSender
+        from adapters.mail import MailSender, wiring
         from adapters.waking import Waking
         from bot import ask_talk, head_questions, notices
         from bot.chasing import Chasing
@@ -190,7 +184,12 @@ class House:
         application = web.Application()
         talk = Waking(conversation, self._clockwork.wake)
         made_up, url = self.settings.demo, self.settings.public_url
-        desk.mount(application, desk.Services(talk, store, clock, shelf, self.sealer, demo=made_up, public_url=url))
+        post = wiring.connect(self.settings) if self._set_up("mail") else None
+        link = post.send_link if post else None
+        services = desk.Services(talk, store, clock, shelf, self.sealer, demo=made_up, public_url=url, send_link=link)
+        desk.mount(application, services)
+        if post:
+            senders["mail"] = MailSender(post, partial(desk.way_in, services))
         self._connect(application, talk, senders)
         return application
 
@@ -238,11 +237,7 @@ class House:
 
     def findings(self) -> Iterator[routes.Line]:
         """Yield what ``check`` has to say. Nothing is made or changed."""
-        for finding in config.examine(self.settings):
-            if finding.standing == "ok" and finding.about not in CONNECTED:
-                yield "note", finding.about, f"{finding.says}; this version does not connect to it yet"
-            else:
-                yield finding.standing, finding.about, finding.says
+        yield from ((found.standing, found.about, found.says) for found in config.examine(self.settings))
         yield from policies.lines()
         yield from self._kept()
 

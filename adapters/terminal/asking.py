@@ -16,9 +16,18 @@ from adapters.terminal.shown import json_line
 from bot.answering import Answering
 from bot.answers import Answer
 from bot.ports import Clock
-from knowledge import pack
+from knowledge import pack, reader
 from knowledge.features import LONGEST
 from knowledge.pack import PackError
+
+
+def trained() -> reader.Reader:
+    """Return the reader. Raise ``Stop`` where it has not been trained."""
+    try:
+        return reader.installed()
+    except FileNotFoundError as error:
+        missing = f"{error.filename} is missing"
+        raise Stop(f"The reader has not been trained: {missing}. Run `make vocabulary`.") from None
 
 
 class Question(msgspec.Struct):
