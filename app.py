@@ -16,7 +16,7 @@ from adapters.settings import Settings, SettingsError
 from adapters.slack import commands as slack
 from adapters.systemclock import SystemClock
 from adapters.teams import commands as teams
-from adapters.terminal import asking, demo, policies, records, routes, staff, upkeep
+from adapters.terminal import asking, demo, policies, records, restoring, routes, staff, upkeep
 from adapters.terminal.errors import Stop, guarded, of_store
 from bot.answering import Answering
 from knowledge import pack
@@ -144,16 +144,16 @@ class House:
             return any(work.reports.all(each) or work.questions.to_head(each) for each in ids)
 
     def back_up(self, target: Path | None) -> Path:
-        """Write a backup to a file (or to one named by the time, in var/backups) and return it. Raise ``Stop``."""
-        from adapters.db.backup import BackupError, back_up
+        """Write a backup to a file (or to one named by the time, in var/backups) and return it."""
+        from adapters.db.backup import back_up
 
-        ending = "sqlite3" if self._engine.name == "sqlite" else "dump"
-        file = target or self.settings.var / "backups" / f"can-i-{self.clock.now():%Y%m%d-%H%M%S}.{ending}"
-        try:
-            back_up(self._engine, file, self._environ)
-        except BackupError as error:
-            raise Stop(str(error)) from None
-        return file
+        return back_up(self._engine, target, self.settings.var, self.clock.now(), self._environ)
+
+    def put_back(self, source: Path) -> tuple[int, int]:
+        """Put a backup back: how many reports can be read, how many were deleted again."""
+        from adapters.db.backup import restore
+
+        return restore(self._engine, source, self.settings.var, self._environ)
 
     def application(self) -> web.Application:
         """Return the web application. Raise ``Stop`` where the bot cannot start."""
@@ -258,6 +258,7 @@ class House:
         yield "ok", "database", f"{self._engine.name}, up to date"
         yield self._key()
         yield from routes.lines(routes.gaps(self.store(), self.clock, self.shelf))
+        yield from restoring.lines(self.store())
 
     def _key(self) -> routes.Line:
         given, path = self.settings.master_key, self.settings.master_key_path
@@ -276,7 +277,7 @@ def commands(house: House) -> typer.Typer:
         help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
     )
     policies.add(app)
-    for group in (upkeep, asking, staff, records, slack, teams):
+    for group in (upkeep, restoring, asking, staff, records, slack, teams):
         group.add(app, house)
     return app
 

@@ -8,13 +8,14 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, insert, or_, select, update
 
 from adapters.db import tables as t
 from adapters.db.types import insert_once
 from bot.ports import Claimed, Notice, OutboxState
 
 LONGEST_WHY = 64
+HELD = t.restores.c.released.is_(None)
 
 
 class SqlOutbox:
@@ -54,7 +55,7 @@ class SqlOutbox:
         token = secrets.token_hex(16)
         due = (
             select(o.id)
-            .where(o.state == "waiting", o.not_before <= self._now)
+            .where(o.state == "waiting", o.not_before <= self._now, ~exists().where(HELD))
             .where(or_(o.lease_until.is_(None), o.lease_until <= self._now))
             .order_by(o.not_before, o.id)
             .limit(limit)
@@ -102,7 +103,7 @@ class SqlOutbox:
     def withdraw(self, thing: str, template: str, person_id: str | None = None) -> int:
         """Withdraw waiting notices about a thing. One that is just being sent is no longer ours to stop."""
         o = t.outbox.c
-        where = (o.thing == thing) & (o.template == template) & o.state.in_(("waiting", "held"))
+        where = (o.thing == thing) & (o.template == template) & (o.state == "waiting")
         if person_id is not None:
             where &= o.person_id == person_id
         result = self._c.execute(
@@ -126,16 +127,17 @@ class SqlOutbox:
         query = select(t.outbox).where(o.school_id == school_id, o.state == "dead").order_by(o.ended.desc(), o.id)
         return tuple(_notice(row) for row in self._c.execute(query))
 
-    def hold_all(self) -> int:
-        """Stop every waiting notice until released."""
-        return self._turn("waiting", "held")
+    def hold_all(self) -> None:
+        """Stop every notice, waiting or to come, until released."""
+        self._c.execute(insert(t.restores).values(at=self._now))
 
-    def release_all(self) -> int:
-        """Let held notices go out again."""
-        return self._turn("held", "waiting")
+    def release_all(self) -> None:
+        """Let notices go out again."""
+        self._c.execute(update(t.restores).where(HELD).values(released=self._now))
 
-    def _turn(self, old: str, new: str) -> int:
-        return self._c.execute(update(t.outbox).where(t.outbox.c.state == old).values(state=new)).rowcount
+    def held(self) -> bool:
+        """Return whether nothing is sent until it is released."""
+        return self._c.execute(select(t.restores.c.id).where(HELD)).first() is not None
 
     def _ours(self, claimed: Claimed, **values: Any) -> bool:  # noqa: ANN401 - columns of several types
         o = t.outbox.c

@@ -14,6 +14,7 @@ from bot.reports import OPEN_STATES, Entry, Grant, Report
 
 FACTS = tuple(column.name for column in t.reports.columns)
 """The columns of a report, named as the fields of ``bot.reports.Report``."""
+HAS_KEY = b"\x01"
 
 
 class SqlReports:
@@ -25,8 +26,9 @@ class SqlReports:
 
     def add(self, report: Report, entry: Entry) -> bool:
         """Add a report with its subjects, grants and first entry; ``False`` where the submission key is there."""
-        if not insert_once(self._c, t.reports, {name: getattr(report, name) for name in FACTS}):
+        if not insert_once(self._c, t.reports, _facts(report)):
             return False
+        self._c.execute(insert(t.report_keys).values(report_id=report.id, key=report.key))
         if report.subjects:
             rows = [{"report_id": report.id, "person_id": person_id} for person_id in report.subjects]
             self._c.execute(insert(t.report_subjects), rows)
@@ -72,8 +74,7 @@ class SqlReports:
 
     def save(self, report: Report) -> None:
         """Write a report's changed facts."""
-        values = {name: getattr(report, name) for name in FACTS if name != "id"}
-        self._c.execute(update(t.reports).where(t.reports.c.id == report.id).values(**values))
+        self._c.execute(update(t.reports).where(t.reports.c.id == report.id).values(**_facts(report)))
 
     def grant(self, grant: Grant) -> None:
         """Give a right."""
@@ -113,7 +114,8 @@ class SqlReports:
         return tuple(self._c.execute(found).scalars())
 
     def wipe(self, report_id: str) -> None:
-        """Destroy a report's entries and links; its key goes with ``save``."""
+        """Destroy a report's key, entries and links."""
+        self._c.execute(delete(t.report_keys).where(t.report_keys.c.report_id == report_id))
         self._c.execute(delete(t.report_entries).where(t.report_entries.c.report_id == report_id))
         links = t.report_links.c
         self._c.execute(delete(t.report_links).where((links.report_id == report_id) | (links.other_id == report_id)))
@@ -133,16 +135,24 @@ class SqlReports:
         ids = [row.id for row in rows]
         grants: dict[str, list[Grant]] = defaultdict(list)
         subjects: dict[str, list[str]] = defaultdict(list)
+        keys: dict[str, bytes] = {}
         for start in range(0, len(ids), 500):
             some = ids[start : start + 500]
             g = t.grants.c
             for row in self._c.execute(select(t.grants).where(g.report_id.in_(some)).order_by(g.given_at, g.id)):
                 grants[row.report_id].append(_grant(row))
+            for row in self._c.execute(select(t.report_keys).where(t.report_keys.c.report_id.in_(some))):
+                keys[row.report_id] = row.key
             s = t.report_subjects.c
             for row in self._c.execute(select(t.report_subjects).where(s.report_id.in_(some)).order_by(s.person_id)):
                 subjects[row.report_id].append(row.person_id)
         return tuple(
-            Report(**row._mapping, subjects=tuple(subjects[row.id]), grants=tuple(grants[row.id]))  # noqa: SLF001
+            Report(
+                **{name: getattr(row, name) for name in FACTS if name != "key"},
+                key=keys.get(row.id),
+                subjects=tuple(subjects[row.id]),
+                grants=tuple(grants[row.id]),
+            )
             for row in rows
         )
 
@@ -179,6 +189,14 @@ class SqlDrafts:
         """Return the forms of which a person has a draft."""
         d = t.drafts.c
         return tuple(self._c.execute(select(d.form).where(d.person_id == person_id).order_by(d.form)).scalars())
+
+
+def _facts(report: Report) -> dict[str, Any]:
+    """Return the columns of a report. Its key stands elsewhere: here is only whether it should have one."""
+    return {
+        **{name: getattr(report, name) for name in FACTS},
+        "key": None if report.key is None and report.state == "deleted" else HAS_KEY,
+    }
 
 
 def _grant(row: Row[Any]) -> Grant:

@@ -65,7 +65,7 @@ class Upkeep(Protocol):
         ...
 
     def back_up(self, target: Path | None) -> Path:
-        """Write a backup to a file (or to one named by the time, in var/backups) and return it. Raise ``Stop``."""
+        """Write a backup to a file (or one named by the time, in var/backups) and return it. Raise ``BackupError``."""
         ...
 
 

@@ -11,11 +11,12 @@ from bot.ports.questions import HeadQuestion, Questions
 from bot.ports.reports import Audit, Drafts, Reports
 from bot.ports.rereads import Policies, PolicyVersion, Rereads
 from bot.ports.sending import Claimed, Gone, Notice, Outbox, OutboxState, Refused, RetryLater, Sender, Sent
-from bot.ports.store import Store, StoreBusy, UnitOfWork
+from bot.ports.store import BackupError, Store, StoreBusy, UnitOfWork
 from bot.ports.world import Clock, Hook, SealBroken, Sealer, Shelf, nothing
 
 __all__ = [
     "Audit",
+    "BackupError",
     "Claimed",
     "Clock",
     "Drafts",

@@ -126,10 +126,14 @@ class Outbox(Protocol):
         """Return the notices of a school that were given up, latest first."""
         ...
 
-    def hold_all(self) -> int:
-        """Stop every waiting notice until released (after a restore). Return how many."""
+    def hold_all(self) -> None:
+        """Stop every notice, waiting or to come, until released (after a restore)."""
         ...
 
-    def release_all(self) -> int:
-        """Let held notices go out again. Return how many."""
+    def release_all(self) -> None:
+        """Let notices go out again."""
+        ...
+
+    def held(self) -> bool:
+        """Return whether nothing is sent until it is released."""
         ...

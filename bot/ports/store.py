@@ -38,6 +38,10 @@ class StoreBusy(Exception):
     """The database is locked, full or away. Nothing was written."""
 
 
+class BackupError(Exception):
+    """No backup was made or put back, and nothing is left of the attempt. The message says how to mend it."""
+
+
 class Store(Protocol):
     """Where everything is kept."""
 

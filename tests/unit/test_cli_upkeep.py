@@ -132,6 +132,26 @@ def test_a_backup_never_overwrites(run: Run, tmp_path: Path) -> None:
     assert target.read_text() == "precious"
 
 
+def test_a_backup_put_back_holds_everything_until_released(run: Run, tmp_path: Path) -> None:
+    """The operator restores, is told that nothing goes out, ``check`` says so too, and releases it."""
+    run(*SCHOOL)
+    assert run("backup", str(tmp_path / "copy")).code == 0
+    assert "move it" in run("restore", str(tmp_path / "copy")).err
+    (tmp_path / "var" / "can-i.sqlite3").rename(tmp_path / "old")
+    for beside in (tmp_path / "var").glob("can-i.sqlite3-*"):
+        beside.unlink()
+    assert run("restore", str(tmp_path / "nowhere")).code == 2
+    ran = run("restore", str(tmp_path / "copy"))
+    assert (ran.code, ran.err) == (0, "")
+    assert "Nothing is sent" in ran.out
+    assert "oak" in run("school", "list").out
+    assert "Nothing is sent" in findings(run("check").out)["outbox"]
+    assert "Nothing is sent" in run("outbox", "status").out
+    assert run("outbox", "release").code == 0
+    assert "Nothing is sent" not in run("outbox", "status").out
+    assert "outbox" not in findings(run("check").out)
+
+
 @pytest.mark.postgres
 def test_a_backup_of_postgresql_can_be_restored(
     run: Run, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -16,9 +16,17 @@ from adapters.db.tables.desk import (
     seen_events,
 )
 from adapters.db.tables.people import absences, accounts, holdings, people, schools, shared_logins, stand_ins
-from adapters.db.tables.reports import drafts, grants, report_entries, report_links, report_subjects, reports
+from adapters.db.tables.reports import (
+    drafts,
+    grants,
+    report_entries,
+    report_keys,
+    report_links,
+    report_subjects,
+    reports,
+)
 from adapters.db.tables.rereads import acknowledgements, campaigns, policy_versions, reread_steps
-from adapters.db.tables.telling import audit, audit_heads, outbox
+from adapters.db.tables.telling import audit, audit_heads, outbox, restores
 
 __all__ = [
     "absences",
@@ -40,10 +48,12 @@ __all__ = [
     "policy_versions",
     "question_counts",
     "report_entries",
+    "report_keys",
     "report_links",
     "report_subjects",
     "reports",
     "reread_steps",
+    "restores",
     "schools",
     "second_factors",
     "seen_events",

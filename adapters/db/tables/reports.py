@@ -29,6 +29,7 @@ reports = Table(
     Column("once", String(64), nullable=False),
     Column("received_at", Instant, nullable=False),
     Column("due_at", Instant, nullable=False),
+    # Set while the report's key stands in report_keys: backups go without that table.
     Column("key", LargeBinary),
     link("reporter_id", "people.id", null=True),
     Column("code_hash", String(64)),
@@ -52,6 +53,13 @@ reports = Table(
     CheckConstraint("(state = 'deleted') = (key IS NULL)", name="key_destroyed"),
     Index(None, "school_id", "state"),
     Index(None, "reporter_id"),
+)
+
+report_keys = Table(
+    "report_keys",
+    metadata,
+    Column("report_id", ID, ForeignKey("reports.id"), primary_key=True),
+    Column("key", LargeBinary, nullable=False),
 )
 
 report_subjects = Table(

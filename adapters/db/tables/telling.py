@@ -47,6 +47,14 @@ outbox = Table(
     Index(None, "thing"),
 )
 
+restores = Table(
+    "restores",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Float(53), nullable=False),
+    Column("released", Float(53)),
+)
+
 audit = Table(
     "audit",
     metadata,
