@@ -1,4 +1,4 @@
-"""``report``, ``reread`` and ``audit``: what an operator may know. Counts, states, times; never text, never names."""
+"""``report`` and ``audit``: what an operator may know. Counts, states, times; never text, never names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
+from adapters.terminal import rereads
 from adapters.terminal.errors import FAILED, Stop
+from adapters.terminal.rereads import Shelved
 from adapters.terminal.shown import columns, plural
 from adapters.terminal.staff import Keeping, SchoolOption, the_school
 from bot import audit as chain
@@ -16,35 +18,15 @@ from bot.references import read_reference
 from bot.reports import Report
 
 
-def add(app: typer.Typer, house: Keeping) -> None:
+def add(app: typer.Typer, house: Shelved) -> None:
     """Add the commands about reports, re-reading and the audit chain."""
     reports = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-    rereads = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
     audits = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
     app.add_typer(reports, name="report", help="Reports as an operator sees them: no text, no names.")
-    app.add_typer(rereads, name="reread", help="The yearly re-reading.")
     app.add_typer(audits, name="audit", help="The audit chain.")
     _report_commands(reports, house)
+    rereads.add(app, house)
     _audit_commands(audits, house)
-
-    @rereads.command()
-    def status(*, school: SchoolOption = "") -> None:
-        """Tell how far each round of re-reading has come."""
-        with house.store().look() as work:
-            at = the_school(work, school)
-            today = house.clock.today(at.timezone)
-            ledger = work.rereads.ledger(at.id)
-            acknowledged = [ack for ack in work.rereads.acknowledgements(at.id) if ack.complete]
-            rows = []
-            for campaign in work.rereads.campaigns(at.id):
-                asked = {step.person_id for step in ledger if step.campaign_id == campaign.id}
-                done = {ack.person_id for ack in acknowledged if ack.campaign_id == campaign.id}
-                state = "ended" if campaign.ended else "overdue" if campaign.due < today else "running"
-                open_ = len(asked - done) if not campaign.ended else 0
-                rows.append(
-                    (campaign.policy, campaign.version, campaign.due.isoformat(), state, str(len(done)), str(open_))
-                )
-        columns(("policy", "version", "due", "state", "read", "not yet"), rows)
 
 
 def _report_commands(group: typer.Typer, house: Keeping) -> None:

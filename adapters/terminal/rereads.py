@@ -1,0 +1,71 @@
+"""``reread``: how far each round has come, and how the register stood on any day. Counts, never names."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Protocol
+
+import typer
+
+from adapters.terminal.errors import Stop
+from adapters.terminal.shown import columns
+from adapters.terminal.staff import Keeping, SchoolOption, the_school
+from bot.ports import Shelf
+from bot.reread_register import STANDINGS, book, light_words
+from bot.scene import look_around
+from bot.wording import says
+
+
+class Shelved(Keeping, Protocol):
+    """What these commands need of the wiring: the policies too."""
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where the schools' policies stand."""
+        ...
+
+
+def add(app: typer.Typer, house: Shelved) -> None:
+    """Add the commands about re-reading."""
+    group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+    app.add_typer(group, name="reread", help="The yearly re-reading.")
+
+    @group.command()
+    def status(*, school: SchoolOption = "") -> None:
+        """Tell how far each round of re-reading has come."""
+        with house.store().look() as work:
+            at = the_school(work, school)
+            today = house.clock.today(at.timezone)
+            ledger = work.rereads.ledger(at.id)
+            acknowledged = [ack for ack in work.rereads.acknowledgements(at.id) if ack.complete]
+            rows = []
+            for campaign in work.rereads.campaigns(at.id):
+                asked = {step.person_id for step in ledger if step.campaign_id == campaign.id}
+                done = {ack.person_id for ack in acknowledged if ack.campaign_id == campaign.id}
+                state = "ended" if campaign.ended else "overdue" if campaign.due < today else "running"
+                open_ = len(asked - done) if not campaign.ended else 0
+                rows.append(
+                    (campaign.policy, campaign.version, campaign.due.isoformat(), state, str(len(done)), str(open_))
+                )
+        columns(("policy", "version", "due", "state", "read", "not yet"), rows)
+
+    @group.command()
+    def register(
+        *,
+        on: Annotated[str, typer.Option(help="The day, as YYYY-MM-DD; today without it.")] = "",
+        school: SchoolOption = "",
+    ) -> None:
+        """Tell how the register stood on a day: how many people of each role had read the policy."""
+        try:
+            day = dt.date.fromisoformat(on) if on else None
+        except ValueError:
+            raise Stop(f"--on takes a day as YYYY-MM-DD, not {on!r}.") from None
+        with house.store().look() as work:
+            at = the_school(work, school)
+            scene = look_around(work, at.id, house.clock, house.shelf)
+            found = book(work, scene, min(day or scene.today, scene.today))
+        words = says("reread.standing")
+        rows = [(role, *(str(counts[standing]) for standing in STANDINGS)) for role, counts in found.groups]
+        everybody = ("everybody", *(str(found.counts[standing]) for standing in STANDINGS))
+        columns(("role", *(words[standing] for standing in STANDINGS)), [*rows, everybody])
+        typer.echo(f"{at.name}, {found.day.isoformat()}. {light_words(found.counts)}")
