@@ -170,8 +170,10 @@ class RereadTalk:
             raise NotAsked
         return (Replace(_plain(say("reread.witness.done"), key)),)
 
-    def _started(self, school_id: str) -> str:
+    def _started(self, school_id: str, why: str) -> str:
         """Return that a round has begun, to how many it goes and when the last card leaves."""
+        if why == ANNIVERSARY:
+            return say("reread.overview.started_anniversary")
         with self._store.look() as work:
             scene = look_around(work, school_id, self._clock, self._shelf)
         count = sum(scene.roster.away(person.id, scene.today) is None for person in scene.roster.here(scene.today))
@@ -185,7 +187,7 @@ class RereadTalk:
             begun = self._rereading.start(person_id, school_id, why)
             if begun is not None:
                 self._rereading.plan(school_id)
-            said = (Say(_plain(self._started(school_id) if begun else say("reread.overview.already"))),)
+            said = (Say(_plain(self._started(school_id, why) if begun else say("reread.overview.already"))),)
         elif action == "nudge":
             self._rereading.nudge(person_id, school_id)
             said = (Say(_plain(say("reread.overview.nudged"))),)

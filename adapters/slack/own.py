@@ -24,6 +24,8 @@ READING: Final = frozenset(
         "report.mine",
         "report.status",
         "reread.read",
+        "reread.changes",
+        "reread.receipt",
         "reread.mine",
         "reread.overview",
         "ask.inbox",

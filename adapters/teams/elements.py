@@ -37,7 +37,18 @@ _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!<>|~&])")
 _SCHEMES: Final = frozenset({"https", "http", "mailto", "tel"})
 _IN_CHAT: Final = frozenset({"report.inbox", "report.mine"})
 """Acts with reports that give a list without text, and so may stand in the chat; every other one opens a dialog."""
-_IN_DIALOG: Final = frozenset({"ask.clause", "ask.head", "ask.open", "ask.read", "reread.read"})
+_IN_DIALOG: Final = frozenset(
+    {
+        "ask.clause",
+        "ask.head",
+        "ask.open",
+        "ask.read",
+        "reread.read",
+        "reread.changes",
+        "reread.receipt",
+        "reread.paper",
+    }
+)
 
 
 NOTHING: Final = Sign()

@@ -36,10 +36,20 @@ from bot.wording import say
 MESSAGE_TYPE: Final = "application/vnd.microsoft.activity.message"
 SEARCH_TYPE: Final = "application/vnd.microsoft.search.searchResponse"
 LONGEST_TITLE: Final = 60
-SHOWN_IN_CHAT: Final = frozenset({"ask.clause", "reread.read"})
+SHOWN_IN_CHAT: Final = frozenset({"ask.clause", "reread.read", "reread.changes"})
 """What is shown in a dialog for comfort only: the policy's own words. Anything else shown is for one reader's eyes."""
 READS: Final = frozenset(
-    {"report.status", "report.inbox", "report.mine", "reread.read", "reread.overview", "ask.inbox", "ask.clause"}
+    {
+        "report.status",
+        "report.inbox",
+        "report.mine",
+        "reread.read",
+        "reread.changes",
+        "reread.receipt",
+        "reread.overview",
+        "ask.inbox",
+        "ask.clause",
+    }
 )
 """Acts that only show, and can be done again for the next part of what they show."""
 FORMS_IN_CHAT: Final = ("reread.confirm.",)

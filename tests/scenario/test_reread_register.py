@@ -153,3 +153,27 @@ def test_pressed_often_and_at_once_it_is_one_record(database_url: str) -> None:
         assert not list(verify("demo", work.audit.rows("demo"), work.audit.head("demo")))
     for world in worlds:
         world.close()
+
+
+def test_by_anniversary_year_after_year(any_world: World) -> None:
+    """Begun so by hand, nobody is due at once, and the next year's round is by anniversary too."""
+    world = any_world
+    assert "reread.start" in buttons(world.press("head", "reread.overview")[0].card)  # type: ignore[union-attr]
+    out = world.press("head", "reread.start", "anniversary")
+    assert "four weeks before their own day" in words(out[0].card)  # type: ignore[union-attr]
+    world.clock.move(days=1)
+    assert world.bot.rereading.plan("demo") == 0
+    world.clock.move(days=363)
+    world.bot.rereading.plan("demo")
+    with world.store.look() as work:
+        rounds = work.rereads.campaigns("demo")
+    assert [c.why for c in rounds] == ["anniversary", "anniversary"]
+    assert [c.ended is None for c in rounds] == [True, False]
+    assert rounds[0].starts == dt.date(2027, 9, 13)
+
+
+def test_begun_by_hand_it_is_told_when_the_last_card_leaves(any_world: World) -> None:
+    """How many are asked (one is away) and until when, before any card has gone."""
+    out = any_world.press("head", "reread.start")
+    told = "17 people are asked within working hours; the last card leaves by about 21 September 2026, 10:00"
+    assert told in words(out[0].card)  # type: ignore[union-attr]
