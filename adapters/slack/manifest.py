@@ -15,7 +15,6 @@ SCOPES: Final = (
     "chat:write",
     "commands",
     "im:history",
-    "im:read",
     "im:write",
     "users:read",
     "users:read.email",

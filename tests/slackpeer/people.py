@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot import demo
 from tests.slackpeer.methods import Team
 from tests.slackpeer.peer import Peer
-from tests.slackpeer.reading import entered, find, said
+from tests.slackpeer.reading import actions, entered, find, said
 from tests.slackpeer.rules import refusal
 from tests.slackpeer.wire import Json, dm
 
@@ -211,6 +211,21 @@ class Someone:
     async def dialog(self, holding: str = "") -> Json:
         """Wait for a dialog, one that holds these words, and return it."""
         view: Json = await self.peer.until(lambda: next((v for v in self._dialogs() if holding in said(v)), None))
+        return view
+
+    async def choosing(self, action: str, value: str) -> Json:
+        """Wait for a dialog on top with a button of that action and value, and return it."""
+        view: Json = await self.peer.until(
+            lambda: next((v for v in self._dialogs() if (action, value) in actions(v)), None)
+        )
+        return view
+
+    async def filling(self, name: str) -> Json:
+        """Wait for a dialog on top with an input for that field, and return it."""
+        block = f"field:{name}"
+        view: Json = await self.peer.until(
+            lambda: next((v for v in self._dialogs() if block in [b.get("block_id") for b in v["blocks"]]), None)
+        )
         return view
 
     def _dialogs(self) -> list[Json]:

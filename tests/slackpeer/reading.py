@@ -32,7 +32,7 @@ def find(shown: Json, action: str, value: str | None = None) -> tuple[Block, Jso
             if element.get("type") == "button":
                 name = element["action_id"].partition("|")[0]
                 there.append(name)
-                if name == action and value in {None, element.get("value")}:
+                if name == action and (not value or value == element.get("value")):
                     return block, element
     raise AssertionError(f"no button {action} {value or ''}: there are {there}")
 

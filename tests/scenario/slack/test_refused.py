@@ -1,0 +1,177 @@
+"""What must be refused: unknown workspaces, guests, apps, bad signatures, garbage; without a row and without a word."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.fakes import World
+from tests.slackpeer.peer import Peer
+from tests.slackpeer.people import Someone, larkfield, user
+from tests.slackpeer.reading import said
+from tests.slackpeer.rig import Rig, running
+from tests.slackpeer.wire import Json, packed, signed
+
+SECRET_WORDS = "zanzibar-quill"
+QUESTION = "can I add a pupil's mum on facebook?"
+
+
+@pytest.fixture
+async def http(world: World, peer: Peer) -> AsyncIterator[Rig]:
+    """Give the bot over HTTP."""
+    async with running(world, peer, "http") as made:
+        yield made
+
+
+def event(team: str = "T1", text: str = SECRET_WORDS) -> Json:
+    """Return an event in which somebody writes to the bot."""
+    inner = {
+        "type": "message",
+        "channel": "DUTEACHER",
+        "channel_type": "im",
+        "user": "UTEACHER",
+        "text": text,
+        "ts": "1",
+    }
+    return {"type": "event_callback", "team_id": team, "api_app_id": "A1", "event": inner, "event_id": "Ev1"}
+
+
+def deep(levels: int) -> Json:
+    """Return an event with something nested in it."""
+    nested: Json = {}
+    for _ in range(levels):
+        nested = {"x": nested}
+    return {**event(), "event": {**event()["event"], "blocks": nested}}
+
+
+BODY = packed("events_api", event())[0]
+REFUSED = {
+    "wrong secret": (BODY, signed(BODY, "another"), 401),
+    "stale": (BODY, signed(BODY, at=time.time() - 400), 401),
+    "unsigned": (BODY, {}, 401),
+    "another body": (BODY + b" ", signed(BODY), 401),
+    "odd stamp": (BODY, {**signed(BODY), "X-Slack-Request-Timestamp": "٣"}, 401),
+    "wrong team": ((wrong := packed("events_api", event("T9"))[0]), signed(wrong), 403),
+    "garbage": ((rubbish := b"{zanzibar-quill"), signed(rubbish), 400),
+    "no object": ((listed := b"[1]"), signed(listed), 400),
+    "not text": ((binary := b"\xff\xfe\x00"), signed(binary), 401),
+    "depth 64": ((nested := json.dumps(deep(64)).encode()), signed(nested), 400),
+    "depth 100,000": ((abyss := b'{"a":' * 100_000 + b"1" + b"}" * 100_000), signed(abyss), 400),
+    "1 MB": ((large := b'{"a":"' + b"x" * 1_000_001 + b'"}'), signed(large), 413),
+}
+MANY = ("wrong secret", "stale", "wrong team", "garbage", "depth 64")
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED))
+async def test_a_bad_request_is_refused(http: Rig, name: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Each leads to its status, no call of Slack, no row, and no word of the body in the log; the next is answered."""
+    body, headers, status = REFUSED[name]
+    with caplog.at_level(logging.DEBUG):
+        found, answer = await http.post(body, {**headers, "Content-Type": "application/json"})
+    assert (found, answer) == (status, {})
+    assert SECRET_WORDS not in caplog.text
+    teacher = http.person("teacher")
+    assert not teacher.chat
+    await teacher.write(QUESTION)
+    await teacher.answered()
+    assert len(teacher.chat) == 1
+
+
+@pytest.mark.parametrize("times", [100, pytest.param(1_000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("name", MANY)
+async def test_many_bad_requests(http: Rig, name: str, times: int) -> None:
+    """However many come, each is refused as the first was."""
+    body, headers, status = REFUSED[name]
+    headers = {**headers, "Content-Type": "application/json"}
+    found = set()
+    for _ in range(times // 50):
+        found |= {code for code, _ in await asyncio.gather(*(http.post(body, headers) for _ in range(50)))}
+    assert found == {status}
+
+
+async def test_slack_asks_whether_the_address_is_ours(http: Rig) -> None:
+    """The challenge with which Slack verifies an address is answered, if it is signed."""
+    body = json.dumps({"type": "url_verification", "challenge": "c1"}).encode()
+    headers = {"Content-Type": "application/json"}
+    assert await http.post(body, {**headers, **signed(body)}) == (200, {"challenge": "c1"})
+    assert (await http.post(body, headers))[0] == 401
+
+
+async def test_an_unknown_workspace_over_socket_mode(world: World, peer: Peer) -> None:
+    """Something from another workspace or organisation is acknowledged, so that it does not come again, and dropped."""
+    async with running(world, peer) as rig:
+        for stranger in (rig.person("teacher", "T9"), rig.person("teacher", "T1", "E9")):
+            await stranger.write(QUESTION)
+            assert await stranger.command("/can-i", QUESTION) == {}
+            assert await stranger.shortcut("can_i") == {}
+        for rubbish in ({}, {"type": "event_callback"}, deep(64)):
+            await peer.envelope("events_api", rubbish)
+        await asyncio.sleep(0.1)
+        assert not peer.messages
+        assert not peer.hidden
+        await rig.person("teacher").write(QUESTION)
+        await rig.person("teacher").answered()
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        {"is_restricted": True},
+        {"is_ultra_restricted": True},
+        {"is_bot": True},
+        {"is_stranger": True},
+        {"deleted": True},
+        {"team_id": "T9"},
+        {"is_email_confirmed": False},
+    ],
+)
+async def test_guests_and_apps_are_nobody(world: World, peer: Peer, flags: Json) -> None:
+    """Who is no member of this workspace is told so, whatever their address, and can neither ask nor report."""
+    address = "ruth.abara@larkfield.example"
+    next(iter(peer.teams.values())).users["UGUEST"] = {**user("UGUEST", address), **flags}
+    async with running(world, peer) as rig:
+        guest = Someone(peer, rig.deliver, "UGUEST")
+        await guest.write(QUESTION)
+        answer = await guest.answered()
+        assert "Clause " not in said(answer["blocks"])
+        assert "slack.me" not in json.dumps(answer)
+        await guest.command("/report")
+        await peer.until(lambda: peer.of("views.open"))
+        assert "report.sort" not in json.dumps(peer.top())
+        with world.store.look() as work:
+            assert all(account.address != "UGUEST" for account in work.people.roster("demo").accounts)
+
+
+async def test_a_stranger_is_told_whom_to_ask(world: World, peer: Peer) -> None:
+    """Somebody of the workspace who is not on the staff list gets no answer from the policy."""
+    next(iter(peer.teams.values())).users["UNEW"] = user("UNEW", "new.person@larkfield.example")
+    async with running(world, peer) as rig:
+        new = Someone(peer, rig.deliver, "UNEW")
+        await new.write(QUESTION)
+        assert "Clause " not in said(await new.answered())
+
+
+async def test_who_is_deactivated_is_known_no_longer(world: World) -> None:
+    """A closed account is gone at once, and a made-up press of its buttons does nothing."""
+    async with Peer(larkfield()) as peer, running(world, peer) as rig:
+        teacher = rig.person("teacher")
+        await teacher.write(QUESTION)
+        answer = await teacher.answered()
+        closed = {**next(iter(peer.teams.values())).users[teacher.user], "deleted": True}
+        next(iter(peer.teams.values())).users[teacher.user] = closed
+        await teacher.event({"type": "user_change", "user": closed})
+        for _ in range(100):
+            with world.store.look() as work:
+                gone = [a.gone for a in work.people.roster("demo").accounts if a.address == teacher.user]
+            if gone == [True]:
+                break
+            await asyncio.sleep(0.02)
+        assert gone == [True]
+        await teacher.press(answer, "report.start")
+        await peer.until(lambda: peer.of("views.open") or len(teacher.chat) > 1)
+        assert "report.sort" not in json.dumps([peer.views, teacher.chat[1:]])
