@@ -104,7 +104,7 @@ def test_polarity_follows_deontic_logic(act: str, kind: str, negated: bool, verd
 
 
 def test_a_duty_to_keep_from_a_forbidden_act_is_required() -> None:
-    """ "Do I have to stay off …" about a forbidden act: yes, you do."""
+    """Asked "do I have to stay off …" about a forbidden act, the answer is: yes, you do."""
     assert rule(NO_PUPILS, person=("pupil",), kind="must", negated=True, negation=1.0).verdict == "required"
 
 
