@@ -28,6 +28,7 @@ from bot.messages import (
 from bot.people import Person
 from bot.ports import PolicyVersion
 from bot.reread_changes import Change, Since
+from bot.reread_check import questions
 from bot.reread_plan import ANNIVERSARY, Stands
 from bot.reread_register import STANDINGS, light_words
 from bot.rereads import Acknowledgement, Campaign
@@ -203,6 +204,8 @@ def page(policy: Policy, campaign_id: str, number: int) -> Card:
     if number < last:
         buttons.append(Button(say("reread.pages.next"), "reread.read", f"{campaign_id}:{number + 1}", "primary"))
     else:
+        if questions(policy, ""):
+            buttons.append(Button(say("reread.check.button"), "reread.check", campaign_id))
         buttons.append(Button(say("reread.ask.confirm"), "reread.confirm", campaign_id, "primary"))
     body.append(Buttons(tuple(buttons)))
     return Card(title, tuple(body), f"{card_key(campaign_id)}/pages")

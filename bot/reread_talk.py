@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bot import reread_cards
+from bot import reread_cards, reread_check
 from bot.access import SchoolMatter, may
 from bot.messages import Ask, Card, Outbound, Pressed, Replace, Say, Show, Submitted, Text, Values, Where
 from bot.ports import Clock, Shelf, Store
@@ -36,6 +36,7 @@ class RereadTalk:
             "read": lambda: self._read(school_id, value),
             "changes": lambda: self._changes(person_id, school_id, value),
             "confirm": lambda: self._confirm(person_id, school_id, where, value),
+            "check": lambda: self._check(person_id, school_id, value),
             "receipt": lambda: self._office.receipt(person_id, school_id, value),
             "paper": lambda: self._office.paper(person_id, school_id),
             "help": lambda: self._help(person_id, school_id, value),
@@ -53,11 +54,13 @@ class RereadTalk:
         return (Say(_plain(say("home.home.unknown"))),)
 
     def submitted(self, person_id: str, school_id: str, where: Where, said: Submitted) -> tuple[Outbound, ...]:
-        """Answer the form of a declaration, or of a signed paper."""
+        """Answer the form of a declaration, of a signed paper, or of the questions to check oneself by."""
         if said.form == "reread.paper":
             return self._office.recorded(person_id, school_id, said.key, said.values)
-        campaign_id = said.form.removeprefix("reread.confirm.")
+        campaign_id = said.form.removeprefix("reread.confirm.").removeprefix("reread.check.")
         try:
+            if said.form.startswith("reread.check."):
+                return self._check(person_id, school_id, campaign_id, said)
             return self._sign(person_id, school_id, where, campaign_id, said.key, said.values)
         except NotAsked:
             return (Say(_plain(say("reread.done.over"))),)
@@ -141,6 +144,21 @@ class RereadTalk:
         except PermissionError:
             return (Say(_plain(say("reread.adoption.refused"))),)
         return (Say(_plain(say(f"reread.adoption.{words}"))), *self._head(person_id, school_id, "overview"))
+
+    def _check(
+        self, person_id: str, school_id: str, campaign_id: str, said: Submitted | None = None
+    ) -> tuple[Outbound, ...]:
+        with self._store.look() as work:
+            policy = look_around(work, school_id, self._clock, self._shelf).policy
+            campaign = work.rereads.campaign(campaign_id)
+        if campaign is None or campaign.school_id != school_id:
+            raise NotAsked
+        if said is None:
+            return (Ask(reread_check.form(policy, person_id, campaign_id)),)
+        form = reread_check.form(policy, person_id, campaign_id, said.key, said.values)
+        if form.errors:
+            return (Ask(form),)
+        return (Show(reread_check.result(policy, person_id, campaign_id, said.values)),)
 
     def _mine(self, person_id: str, school_id: str) -> tuple[Outbound, ...]:
         with self._store.look() as work:

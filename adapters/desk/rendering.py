@@ -49,6 +49,7 @@ PLACES: Final[Mapping[str, str]] = {
     "report.link": "/reports/{value}/link",
     "reread.mine": "/reread",
     "reread.read": "/reread/read/{value}",
+    "reread.check": "/reread/check/{value}",
     "reread.receipt": "/reread/receipt/{value}",
     "reread.paper": "/reread/paper",
     "reread.changes": "/reread/changes/{value}",

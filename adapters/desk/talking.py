@@ -54,6 +54,7 @@ PLACES: Final = (
     *(Place(f"/reports/{{value}}/{act}", f"report.{act}", "{value}", READERS) for act in FORM_ACTS),
     Place("/reread", "reread.mine"),
     Place("/reread/read/{value}", "reread.read", "{value}"),
+    Place("/reread/check/{value}", "reread.check", "{value}"),
     Place("/reread/paper", "reread.paper"),
     Place("/reread/receipt/{value}", "reread.receipt", "{value}"),
     Place("/reread/changes/{value}", "reread.changes", "{value}"),

@@ -177,3 +177,20 @@ def test_begun_by_hand_it_is_told_when_the_last_card_leaves(any_world: World) ->
     out = any_world.press("head", "reread.start")
     told = "17 people are asked within working hours; the last card leaves by about 21 September 2026, 10:00"
     assert told in words(out[0].card)  # type: ignore[union-attr]
+
+
+def test_checking_oneself_leaves_nothing(any_world: World) -> None:
+    """Three questions and their answers; an incomplete form comes back; no record, no audit row, nobody is told."""
+    number = begin(any_world)
+    with any_world.store.look() as work:
+        before = (list(work.audit.rows("demo")), dict(work.outbox.counts("demo")))
+    form = any_world.form("teacher", "reread.check", number)
+    (again,) = any_world.send("teacher", form, q1="permitted", q2="permitted")
+    assert isinstance(again, Ask)
+    assert set(again.form.errors) == {"q3"}
+    (shown,) = any_world.send("teacher", form, q1="permitted", q2="permitted", q3="prohibited")
+    assert isinstance(shown, Show)
+    assert buttons(shown.card)["reread.confirm"] == number
+    with any_world.store.look() as work:
+        assert (list(work.audit.rows("demo")), dict(work.outbox.counts("demo"))) == before
+    assert "nothing for you to confirm" in said(any_world.press("teacher", "reread.check", "no such round"))

@@ -9,7 +9,7 @@ from adapters.teams.elements import opens_dialog
 from adapters.teams.outcomes import READS, SHOWN_IN_CHAT
 
 
-@pytest.mark.parametrize("act", ["read", "changes", "receipt", "paper"])
+@pytest.mark.parametrize("act", ["read", "changes", "receipt", "paper", "check"])
 def test_what_is_shown_or_filled_in_opens_a_dialog_in_teams(act: str) -> None:
     """Pages, changes, receipt and the form for a paper: pressed outside a dialog they would lead nowhere."""
     assert opens_dialog(f"reread.{act}")
