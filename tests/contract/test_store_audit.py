@@ -12,30 +12,41 @@ from bot.audit import verify
 from tests.fakes import World
 
 
-def test_the_audit_chain_stays_single_under_many_writers(any_world: World) -> None:
-    """Eight threads, forty rows each: no fork, no gap, nothing wrong."""
+def write_at_once(world: World, writers: int, rows: int) -> None:
+    """Let so many threads write so many rows each; the chain must be one, without a gap."""
     faults: list[BaseException] = []
 
     def write(n: int) -> None:
         try:
-            for m in range(40):
-                with any_world.store.begin(patient=True) as work:
+            for m in range(rows):
+                with world.store.begin(patient=True) as work:
                     work.audit.note("demo", None, "test.written", f"{n}-{m}")
                     work.commit()
         except BaseException as fault:  # noqa: BLE001 - handed to the test
             faults.append(fault)
 
-    threads = [threading.Thread(target=write, args=(n,)) for n in range(8)]
+    threads = [threading.Thread(target=write, args=(n,)) for n in range(writers)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert faults == []
-    with any_world.store.look() as work:
-        rows = list(work.audit.rows("demo"))
-        assert [row.seq for row in rows] == list(range(1, 322))
-        assert list(verify("demo", rows, work.audit.head("demo"))) == []
+    with world.store.look() as work:
+        found = list(work.audit.rows("demo"))
+        assert [row.seq for row in found] == list(range(1, writers * rows + 2))
+        assert list(verify("demo", found, work.audit.head("demo"))) == []
         assert len(work.audit.of_thing("demo", "3-7")) == 1
+
+
+def test_the_audit_chain_stays_single_under_many_writers(any_world: World) -> None:
+    """Eight threads, forty rows each: no fork, no gap, nothing wrong."""
+    write_at_once(any_world, 8, 40)
+
+
+@pytest.mark.soak
+def test_the_audit_chain_stays_single_over_ten_thousand_rows(any_world: World) -> None:
+    """Four writers, 2,500 rows each."""
+    write_at_once(any_world, 4, 2500)
 
 
 @pytest.mark.parametrize("harm", ["change", "remove", "cut", "swap"])

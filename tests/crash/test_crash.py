@@ -45,6 +45,6 @@ def test_killed_at_eight_points_nothing_is_lost_or_doubled(database_url: str, tm
 
 
 @pytest.mark.soak
-def test_killed_2000_times_nothing_is_lost_or_doubled(database_url: str, tmp_path: Path) -> None:
-    """The same, 2,000 times on each database."""
-    rounds(database_url, tmp_path / "box", 2000)
+def test_killed_2000_times_at_each_point_nothing_is_lost_or_doubled(database_url: str, tmp_path: Path) -> None:
+    """The same, 2,000 times at each point on each database."""
+    rounds(database_url, tmp_path / "box", 2000 * len(POINTS))

@@ -9,6 +9,7 @@ import pytest
 
 from bot.audit import START, Anchor, AuditRow, digest, link, verify
 
+COLUMNS = ("at", "actor_id", "action", "thing", "facts", "before", "hash", "seq", "school_id")
 NOW = dt.datetime(2026, 3, 9, 10, tzinfo=dt.UTC)
 
 
@@ -34,7 +35,7 @@ def test_a_whole_chain_has_nothing_wrong() -> None:
     assert list(verify("s", [], None)) == []
 
 
-@pytest.mark.parametrize("column", ["at", "actor_id", "action", "thing", "facts", "before", "hash", "seq", "school_id"])
+@pytest.mark.parametrize("column", COLUMNS)
 @pytest.mark.parametrize("place", range(6))
 def test_a_changed_column_is_found(column: str, place: int) -> None:
     """Any column of any row that is changed is found."""
@@ -98,3 +99,18 @@ def test_parts_of_a_digest_are_marked_off() -> None:
     """What is joined differently has a different hash."""
     assert digest("ab", "c") != digest("a", "bc")
     assert digest("a") != digest("a", "")
+
+
+@pytest.mark.soak
+def test_every_kind_of_tampering_with_a_thousand_rows_is_found() -> None:
+    """Each column of each row changed, each row removed or sent twice, each neighbour swapped, each tail cut."""
+    whole = chain(1000)
+    head = end_of(whole)
+    for place, row in enumerate(whole):
+        for column, new in {**dict.fromkeys(COLUMNS, "x" * 64), "at": NOW - dt.timedelta(days=1), "seq": -1}.items():
+            assert any(verify("s", [*whole[:place], replace(row, **{column: new}), *whole[place + 1 :]], head)), column
+        assert any(verify("s", [*whole[:place], *whole[place + 1 :]], head))
+        assert any(verify("s", [*whole[: place + 1], row, *whole[place + 1 :]], head))
+        assert any(verify("s", whole[:place], head))
+        if place:
+            assert any(verify("s", [*whole[: place - 1], row, whole[place - 1], *whole[place + 1 :]], head))
