@@ -33,9 +33,14 @@ def questions(policy: Policy, person_id: str) -> tuple[Question, ...]:
         examples = [e for norm in clause.norms for e in norm.examples if e.verdict in VERDICTS]
         if examples:
             chosen = min(examples, key=lambda e: digest(person_id, policy.head.version, e.ask))
-            pool[clause.id] = Question(chosen.ask, chosen.verdict, clause)
+            pool[clause.id] = Question(_sentence(chosen.ask), chosen.verdict, clause)
     drawn = sorted(pool.values(), key=lambda q: digest(person_id, policy.head.version, q.clause.id))
     return tuple(drawn[:QUESTIONS])
+
+
+def _sentence(ask: str) -> str:
+    """Return an example, typed as staff type, as it is printed: with a capital and a question mark."""
+    return f"{ask[:1].upper()}{ask[1:].rstrip(' ?.')}?"
 
 
 def form(policy: Policy, person_id: str, campaign_id: str, key: str = "", values: Values | None = None) -> Form:

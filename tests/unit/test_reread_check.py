@@ -20,8 +20,9 @@ def test_every_policy_has_three_questions(name: str) -> None:
     assert drawn == questions(policy, "ann")
     assert len({question.clause.id for question in drawn}) == 3
     for question in drawn:
-        examples = [(e.ask, e.verdict) for norm in question.clause.norms for e in norm.examples]
-        assert (question.ask, question.verdict) in examples
+        examples = [(e.ask.strip(" ?.").casefold(), e.verdict) for n in question.clause.norms for e in n.examples]
+        assert (question.ask.removesuffix("?").casefold(), question.verdict) in examples
+        assert question.ask[0] == question.ask[0].upper()
 
 
 def test_people_get_different_questions() -> None:
