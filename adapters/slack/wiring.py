@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from adapters.slack.logins import WrongWorkspace
 from adapters.slack.service import Options, SlackService
 from adapters.slack.settings import SlackSettings, logins_of
 from adapters.slack.talk import Talk
@@ -12,9 +13,14 @@ from bot.ports import Clock, Store
 
 def connect(app: web.Application, settings: SlackSettings, talk: Talk, store: Store, clock: Clock) -> SlackService:
     """Put Slack onto a server as the settings say, and return it with its sender. Raise ``WrongWorkspace``."""
+    http, every = settings.slack_mode == "http", logins_of(settings)
+    for login in every:
+        if not (login.signing_secret if http else login.app_token):
+            needed = "signing secret, which http mode needs" if http else "xapp- token, which socket mode needs"
+            raise WrongWorkspace(f"{login.school_id or 'the workspace'} has no {needed}")
     options = Options(
-        logins_of(settings),
-        http=settings.slack_mode == "http",
+        every,
+        http=http,
         openly=settings.slack_group_answers == "thread",
         address=settings.slack_api_url,
     )

@@ -126,7 +126,7 @@ class Methods:
         channel = dm(given["channel"]) if given["channel"].startswith("U") else given["channel"]
         if channel == "CAWAY":
             return {"ok": False, "error": "not_in_channel"}
-        if channel.startswith("D") and channel[1:] not in team.users:
+        if channel.startswith("D") and channel[1:].partition("/")[0] not in team.users:
             return {"ok": False, "error": "channel_not_found"}
         ts = f"1700000000.{self.unique():06d}"
         self.messages[channel].append({"type": "message", "ts": ts, "user": "UBOT", "bot_id": "B1", **given})

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from aiohttp import web
 from typer.testing import CliRunner
 
 import app
@@ -19,6 +20,8 @@ from adapters.settings import load
 from adapters.slack.logins import Login, WrongWorkspace, logins
 from adapters.slack.manifest import COMMANDS, SCOPES, SHORTCUTS
 from adapters.slack.trying import tried
+from adapters.slack.wiring import connect
+from tests.fakes import World
 from tests.slackpeer.methods import Fault
 from tests.slackpeer.peer import Peer
 from tests.slackpeer.people import Someone, uid
@@ -143,6 +146,18 @@ async def test_serve_connects_answers_and_ends(root: Path, tmp_path: Path, peer:
     assert b"slack socket mode connected" in out
     assert b"Traceback" not in out
     assert not any(word in out for word in (b"facebook", b"pupil", b"xoxb-", b"xapp-"))
+
+
+@pytest.mark.parametrize(
+    ("mode", "says"), [("socket", "oak has no xapp- token"), ("http", "oak has no signing secret")]
+)
+def test_a_workspace_that_could_never_reach_us_stops_the_start(
+    world: World, tmp_path: Path, mode: str, says: str
+) -> None:
+    """Without the second secret of its mode Slack would stay silent for ever: the start says what is missing."""
+    settings = load({"CAN_I_SLACK_MODE": mode, "CAN_I_SLACK_WORKSPACES": "oak xoxb-1"}, tmp_path)
+    with pytest.raises(WrongWorkspace, match=says):
+        connect(web.Application(), settings, world.bot, world.store, world.clock)
 
 
 def test_a_list_of_workspaces() -> None:
