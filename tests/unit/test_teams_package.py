@@ -18,7 +18,8 @@ from adapters.teams.sdk.tokens import CachedToken
 from adapters.teams.signs import command_of
 from adapters.teams.verify import Keys
 from tests.fakes import FakeClock
-from tests.teamsclient import APP_ID, TeamsService
+from tests.teamsclient import APP_ID
+from tests.teamsservice import TeamsService
 from tests.unit.conftest import Run
 
 ADDRESS = "https://can-i.school.example"

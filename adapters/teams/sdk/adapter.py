@@ -41,6 +41,7 @@ log = logging.getLogger(__name__)
 LARGEST_BODY: Final = 256_000
 """Bytes. Teams itself sends no more than about 100,000."""
 REFUSED: Final[Mapping[type[Exception], int]] = {NotAuthentic: 401, Forbidden: 403, Malformed: 400, KeysAway: 503}
+FORWARDED: Final = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
 AUDIENCE: Final = "https://api.botframework.com"
 
 
@@ -156,7 +157,8 @@ class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
 
     async def _allowed(self, request: web.Request, turn: Turn, body: Mapping[str, Any]) -> Mapping[str, Any]:
         if self._verifier is None:
-            if not loopback(request.remote or ""):
+            # A proxy on this machine hands on what comes from anywhere.
+            if not loopback(request.remote or "") or any(name in request.headers for name in FORWARDED):
                 raise Forbidden("not this machine")
             only_loopback(turn.place.service_url)
             return {}

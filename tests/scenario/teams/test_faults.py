@@ -158,3 +158,10 @@ async def test_8_the_test_mode_is_for_this_machine_only(world: World) -> None:
     async with running(world, middlewares=[from_afar]) as teams:
         assert (await teams.post(teams.activity(text="A question")))[0] == 403
         assert teams.service.messages() == []
+
+
+@pytest.mark.parametrize("header", ["Forwarded", "X-Forwarded-For", "Via"])
+async def test_8_the_test_mode_takes_nothing_from_a_proxy(teams: Client, header: str) -> None:
+    """What a proxy on this machine hands on may come from anywhere: 403."""
+    assert (await teams.post(teams.activity(text="A question"), **{header: "1.2.3.4"}))[0] == 403
+    assert teams.service.messages() == []
