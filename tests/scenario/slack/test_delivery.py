@@ -112,6 +112,19 @@ async def test_a_lost_reply_is_asked_for_before_sending_again(one: Rig) -> None:
     assert message["metadata"]["event_payload"]["key"] == "outbox-1"
 
 
+@pytest.mark.parametrize("fault", [Fault(lose_reply=True), Fault(status=503), Fault(status=429, after="2")])
+async def test_an_alert_comes_once_whatever_befell_it(one: Rig, fault: Fault) -> None:
+    """Lost reply, broken Slack or haste: the relay asks or waits, tries again, and the head has the alert once."""
+    made = one.world.report("teacher", about="staff", person="demo-colleague")
+    one.peer.faults["chat.postMessage"].append(fault)
+    await one.relay()
+    for _ in range(4):
+        one.world.clock.move(minutes=2)
+        await one.relay()
+    (alert,) = one.person("head").chat
+    assert made in said(alert)
+
+
 async def test_a_revoked_token_is_said_once(one: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """A workspace whose token was revoked: one line to the operator that says how to mend it, not one a message."""
     next(iter(one.peer.teams.values())).revoked = "token_revoked"
