@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 
+import app
 from adapters import desk
+from adapters.desk.services import DESK
 from adapters.mail import MailSender, Post, Server, words
 from bot.messages import Bullets, Button, Buttons, Card, Facts, Heading, Quote, Text, Typed
 from bot.people import Account
@@ -156,3 +158,14 @@ def test_a_link_that_was_asked_for(server: Server, inbox: Inbox) -> None:
     """The message holds the address and says what it is for."""
     Post(server).send_link("sam@larkfield.example", f"{PUBLIC}/sign-in/x")
     assert f"{PUBLIC}/sign-in/x" in inbox.taken[0].get_content().splitlines()
+
+
+@pytest.mark.usefixtures("logging_as_it_was")
+@pytest.mark.parametrize("mail", [True, False], ids=["mail", "no mail"])
+def test_serve_sends_links_where_mail_is_set_up(tmp_path: Path, *, mail: bool) -> None:
+    """The desk can send a link exactly where the settings name a mail server."""
+    settings = {"CAN_I_MAIL_HOST": "127.0.0.1", "CAN_I_MAIL_FROM": "can-i@larkfield.example"} if mail else {}
+    house = app.House({"CAN_I_DEMO": "true", **settings}, tmp_path)
+    served = house.application()[DESK]
+    house.close()
+    assert (served.services.send_link is not None) is mail
