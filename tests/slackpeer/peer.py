@@ -18,7 +18,7 @@ from tests.slackpeer.methods import Fault, Methods, Team
 from tests.slackpeer.rules import refusal
 from tests.slackpeer.wire import Json, read_given
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 class Peer(Methods):
@@ -112,7 +112,7 @@ class Peer(Methods):
             self.sockets.remove(socket)
         return socket
 
-    async def envelope(self, kind: str, payload: Json, *, patience: float = 5.0, socket: int = -1) -> Json:
+    async def envelope(self, kind: str, payload: Json, *, patience: float = PATIENCE, socket: int = -1) -> Json:
         """Send an envelope over Socket Mode and return what it was acknowledged with. Raise ``TimeoutError``."""
         name = f"envelope-{self.unique()}"
         waiting: asyncio.Future[Json] = asyncio.get_running_loop().create_future()

@@ -198,7 +198,7 @@ class Someone:
         """The messages of the direct conversation, oldest first."""
         return self.peer.messages[dm(self.user)]
 
-    async def answered(self, count: int = 1, patience: float = 10.0) -> Json:
+    async def answered(self, count: int = 1, patience: float = 30.0) -> Json:
         """Wait for so many messages in the direct conversation and return the last."""
         await self.peer.until(lambda: len(self.chat) >= count, patience)
         return self.chat[-1]

@@ -138,7 +138,7 @@ async def running(
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
-    await asyncio.wait_for(service.ready.wait(), 10)
+    await asyncio.wait_for(service.ready.wait(), 30)
     if mode == "socket":
         await peer.until(lambda: len(peer.sockets) > before)
     rig = Rig(world, peer, mode, service, f"http://127.0.0.1:{port}")
