@@ -114,6 +114,17 @@ async def test_a_guest_is_not_believed(teams: Client) -> None:
         assert buttons(card) == {}
 
 
+async def test_a_guest_with_a_made_up_yes_is_not_believed(teams: Client) -> None:
+    """A guest who sends the button that a member would be shown is linked to nobody."""
+    teams.service.people = [NEW]
+    (card,) = await teams.say("A question", "new")
+    teams.service.people = [{**NEW, "userRole": "guest"}]
+    answer = await teams.press(buttons(card)["Yes, that is me"], "new")
+    assert "I do not know you yet" in answer["value"]
+    with teams.world.store.look() as work:
+        assert work.people.by_account("teams", TENANT, "aad-new") is None
+
+
 async def test_a_stranger_is_told_what_to_do(teams: Client) -> None:
     """Somebody whose address nobody lists, or of whom the directory knows nothing, is sent to the office."""
     teams.service.people = [{**NEW, "email": "nobody@elsewhere.example"}]
