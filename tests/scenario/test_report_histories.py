@@ -157,7 +157,7 @@ def one_history(
                 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(("ann", "bob", "dsl", "deputy")),
     st.sampled_from(("staff", "headteacher", "chair", "head_and_chair")),
