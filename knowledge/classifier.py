@@ -1,8 +1,9 @@
-"""A linear model with several heads: which act, which kind of question, which circumstances.
+"""A small model with several heads: which act, which kind of question, which circumstances.
 
-Each head is a set of labels with a weight for every feature that training kept; the weights are small integers with one
-scale a label, stored in ``vocabulary/model.npz`` beside the vocabulary that they were trained from
-(``make vocabulary`` makes the file anew, byte for byte: see ``knowledge.training``).
+The act is told by a network with one hidden layer (``knowledge.network`` fits it), everything else by linear heads: a
+set of labels with a weight for every feature that training kept. The weights are small integers with one scale a
+column, stored in ``vocabulary/model.npz`` beside the vocabulary that they were trained from (``make vocabulary`` makes
+the file anew, byte for byte: see ``knowledge.training``).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import math
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,33 @@ MODEL: Final = VOCABULARY / "model.npz"
 Vector = npt.NDArray[np.float32]
 
 
+class Network(NamedTuple):
+    """The head of the acts, one hidden layer of H.
+
+    ``inner`` (features, H) are small integers with ``inner_scales`` (H,); ``last`` is (H, acts).
+    """
+
+    inner: npt.NDArray[np.int8]
+    inner_scales: Vector
+    inner_bias: Vector
+    last: npt.NDArray[np.float16]
+    last_bias: Vector
+
+    def scores(self, rows: list[int], values: Vector) -> Vector:
+        """Return one score an act (log-odds) for the features of these rows with these values."""
+        hidden = (values @ self.inner[rows].astype(np.float32)) * self.inner_scales + self.inner_bias
+        scored: Vector = np.maximum(hidden, 0) @ self.last.astype(np.float32) + self.last_bias
+        return scored
+
+
+class Linear(NamedTuple):
+    """All other heads: ``weights`` (features, labels of these heads) as small integers, a scale and bias each."""
+
+    weights: npt.NDArray[np.int8]
+    scales: Vector
+    biases: Vector
+
+
 class Classifier:
     """Scores a set of features under every head."""
 
@@ -30,26 +58,27 @@ class Classifier:
         heads: dict[str, tuple[str, ...]],
         names: list[str],
         idf: Vector,
-        weights: npt.NDArray[np.int8],
-        scales: Vector,
-        biases: Vector,
+        linear: Linear,
+        network: Network,
         spelling: tuple[tuple[str, ...], tuple[str, ...]] = ((), ()),
     ) -> None:
-        """Take the heads with their labels, feature names, and weights of shape (features, labels of all heads).
+        """Take the heads with their labels, the feature names with their weight (idf), and what scores them.
 
-        ``spelling`` is for ``knowledge.spelling``: the words that the model knows, commonest first, and the correct
-        English words that stand near one of them.
+        ``network`` scores the head ``act``, ``linear`` the others in their order. ``spelling`` is for
+        ``knowledge.spelling``: the words that the model knows, commonest first, and the correct English words that
+        stand near one of them.
         """
         self.heads = heads
         self.vocabulary, self.guarded = spelling
         self._rows = {name: row for row, name in enumerate(names)}
         self._idf = idf
-        self._weights = weights
-        self._scales = scales
-        self._biases = biases
+        self._linear = linear
+        self._network = network
         self._spans: dict[str, slice] = {}
         start = 0
         for head, labels in heads.items():
+            if head == "act":
+                continue
             self._spans[head] = slice(start, start + len(labels))
             start += len(labels)
 
@@ -66,9 +95,8 @@ class Classifier:
                 heads,
                 names,
                 stored["idf"],
-                np.ascontiguousarray(stored["weights"]),
-                stored["scales"],
-                stored["biases"],
+                Linear(*(stored[name] for name in Linear._fields)),
+                Network(*(stored[name] for name in Network._fields)),
                 (tuple(str(stored["vocabulary"]).split()), tuple(str(stored["guarded"]).split())),
             )
 
@@ -79,23 +107,24 @@ class Classifier:
             "heads": np.array(heads),
             "names": np.array("\n".join(self._rows)),
             "idf": self._idf,
-            "weights": self._weights,
-            "scales": self._scales,
-            "biases": self._biases,
+            **self._linear._asdict(),
+            **self._network._asdict(),
             "vocabulary": np.array(" ".join(self.vocabulary)),
             "guarded": np.array(" ".join(self.guarded)),
         }
 
     def scores(self, found: set[str]) -> dict[str, Vector]:
         """Return, for each head, one score a label (log-odds, float32) for a set of features."""
+        linear = self._linear
         rows = sorted(row for row in map(self._rows.get, found) if row is not None)
         if rows:
             idf = self._idf[rows]
             values = idf / np.float32(math.sqrt(float(idf @ idf)))
-            total = (values @ self._weights[rows].astype(np.float32)) * self._scales + self._biases
+            total = (values @ linear.weights[rows].astype(np.float32)) * linear.scales + linear.biases
         else:
-            total = self._biases
-        return {head: total[span] for head, span in self._spans.items()}
+            values, total = np.zeros(0, np.float32), linear.biases
+        scored = {head: total[span] for head, span in self._spans.items()}
+        return {"act": self._network.scores(rows, values), **scored}
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Final, cast
 
@@ -18,6 +19,8 @@ from knowledge.spelling import Speller
 ACTS_KEPT: Final = 8
 LEAST: Final = 0.02
 """Acts less likely than this are not considered."""
+NEAR: Final = 4
+"""So many acts are kept however unlikely, as near readings to choose from."""
 SHARPNESS: Final = 1.5
 """The model spreads its likelihood too evenly over many acts; measured on questions that it had not seen."""
 
@@ -26,6 +29,13 @@ CLOSE: Final = 1.5
 READILY: Final = -0.8
 SURELY_HAPPENED: Final = 0.5
 """How likely it must be that something has happened before it is taken as told, not asked."""
+
+_TAG: Final = re.compile(
+    r",?\s+(?:is|are|was|were|do|does|did|ca|wo|would|should|could|have|has|had)n['’]?t"
+    r"\s+(?:it|i|we|they|he|she|that|there|you)\s*(?=[?]|$)",
+    re.IGNORECASE,
+)
+"""The "isn't it?" at the end of a question that says the same without it."""
 
 
 class Reader:
@@ -38,7 +48,7 @@ class Reader:
 
     def read(self, text: str) -> Reading:
         """Return what is understood of a question (any text; the middle of a very long one is passed over)."""
-        tokens = self._speller.words(words(text))
+        tokens = self._speller.words(words(_TAG.sub(" ", text)))
         scores = self._model.scores(features(tokens))
         acts = self._ranked("act", scores)
         kinds = dict(zip(self._model.heads["kind"], map(float, softmax(scores["kind"])), strict=True))
@@ -90,8 +100,8 @@ class Reader:
         labels = self._model.heads[head]
         shares = softmax(scores[head], SHARPNESS)
         best = np.argsort(-shares, kind="stable")[:ACTS_KEPT]
-        ranked = tuple((labels[i], float(shares[i])) for i in best if shares[i] >= LEAST)
-        return ranked or ((labels[best[0]], float(shares[best[0]])),)
+        likely = (i for place, i in enumerate(best) if place < NEAR or shares[i] >= LEAST)
+        return tuple((labels[i], float(shares[i])) for i in likely)
 
     def _above(self, head: str, scores: dict[str, Vector], least: float = 0.0) -> tuple[str, ...]:
         return tuple(label for label, score in zip(self._model.heads[head], scores[head], strict=True) if score > least)

@@ -24,8 +24,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from knowledge import pack, terms
-from knowledge.classifier import MODEL, Classifier
+from knowledge.classifier import MODEL, Classifier, Linear, Network
 from knowledge.features import features, known_words, words
+from knowledge.network import fit
 from knowledge.spelling import nearest
 
 ACTORS: Final = ("self", "colleague", "head", "governor", "chair", "pupil", "parent", "unknown", "other")
@@ -125,8 +126,12 @@ def train(
         rows = matrix[told]
         labels = tuple(sorted({label for listed in labelled for label in listed}))
         heads[head] = labels
-        if head in {"act", "kind"}:
-            fitted = LogisticRegression(C=cost, max_iter=200, tol=1e-4)
+        if head == "act":
+            numbers = np.array([labels.index(listed[0]) for listed in labelled])
+            network = _rounded(fit(rows, numbers, len(labels), lambda at, of: tell(at, of, "acts")))
+            continue
+        if head == "kind":
+            fitted = LogisticRegression(C=cost, max_iter=400)
             fitted.fit(rows, np.array([listed[0] for listed in labelled]))
             columns += list(fitted.coef_)
             biases += list(fitted.intercept_)
@@ -136,20 +141,28 @@ def train(
             coefficients, bias = _fit_one(rows, answers, cost)
             columns.append(coefficients)
             biases.append(bias)
-    weights = np.array(columns, np.float32).T
-    scales = np.abs(weights).max(axis=0) / 127
-    scales[scales == 0] = 1
-    rounded = np.rint(weights / scales).astype(np.int8)
     vocabulary = _vocabulary(data)
     return Classifier(
         heads,
         names,
         idf,
-        rounded,
-        scales.astype(np.float32),
-        np.array(biases, np.float32),
+        Linear(*_small(np.array(columns, np.float32).T), np.array(biases, np.float32)),
+        network,
         (vocabulary, _guarded(vocabulary)),
     )
+
+
+def _small(weights: Any) -> tuple[Any, Any]:
+    """Return weights of shape (features, columns) as integers of one byte, and the scale of each column."""
+    scales = np.abs(weights).max(axis=0) / 127
+    scales[scales == 0] = 1
+    return np.rint(weights / scales).astype(np.int8), scales.astype(np.float32)
+
+
+def _rounded(fitted: tuple[Any, Any, Any, Any]) -> Network:
+    """Return a network as it is kept."""
+    inner, inner_bias, last, last_bias = fitted
+    return Network(*_small(inner), inner_bias, last.astype(np.float16), last_bias)
 
 
 def save(model: Classifier, path: Path = MODEL) -> None:

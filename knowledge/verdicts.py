@@ -8,7 +8,7 @@ from knowledge import terms
 from knowledge.model import Verdict
 from knowledge.reading import Reading
 
-SURELY_NEGATED: Final = 0.8
+SURELY_NEGATED: Final = 0.95
 """How likely a "not" must be before a "no" to the act becomes a "yes" to leaving it."""
 
 
@@ -39,7 +39,7 @@ _MAY: Final[dict[tuple[str, bool], Verdict]] = {
     ("permitted", True): "permitted",
     ("required", False): "required",
     ("required", True): "prohibited",
-    ("recommended", False): "permitted",
+    ("recommended", False): "required",
     ("recommended", True): "discouraged",
 }
 _MUST: Final[dict[tuple[str, bool], Verdict]] = {
@@ -48,6 +48,7 @@ _MUST: Final[dict[tuple[str, bool], Verdict]] = {
     ("discouraged", True): "required",
     ("conditional", False): "required",
     ("required", False): "required",
-    ("required", True): "prohibited",
+    ("required", True): "required",
     ("recommended", False): "required",
+    ("recommended", True): "required",
 }

@@ -12,7 +12,7 @@ import typer
 from adapters.terminal.asking import known_policy
 from adapters.terminal.errors import FAILED, Stop
 from adapters.terminal.shown import columns, json_line, plural
-from knowledge import pack
+from knowledge import coverage, pack, reader
 from knowledge.model import Clause, Policy
 
 
@@ -53,11 +53,12 @@ def add(app: typer.Typer) -> None:
             Path | None, typer.Argument(help="The folder of one pack; all installed packs if left out.")
         ] = None,
     ) -> None:
-        """Look for faults: each is named with file, line and entry."""
+        """Look for faults, and for norms that no example reaches: each is named with file, line and entry."""
         folders = [pack.PACKS / name for name in pack.installed()] if folder is None else [folder]
         if folder is not None and not folder.is_dir():
             raise Stop(f"{folder} is not a folder. A pack is a folder with policy.toml and clauses.toml.")
         faults = [fault for each in folders for fault in pack.check(each)]
+        faults = faults or [fault for each in folders for fault in coverage.unreached(each, reader.installed())]
         for fault in faults:
             typer.echo(str(fault), err=True)
         if faults:

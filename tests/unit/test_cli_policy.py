@@ -73,6 +73,18 @@ def test_check_names_file_line_and_entry_of_a_fault(
     assert "Traceback" not in ran.err
 
 
+def test_check_finds_a_norm_that_no_example_reaches(run: Run, tmp_path: Path) -> None:
+    """A prohibition turned into a permission contradicts its own examples, and is named with what they get instead."""
+    folder = tmp_path / "beaumont"
+    shutil.copytree(pack.PACKS / "beaumont", folder)
+    path = folder / "clauses.toml"
+    path.write_text(path.read_text("utf-8").replace('force = "prohibited"', 'force = "permitted"', 1), "utf-8")
+    ran = run("policy", "check", str(folder))
+    assert ran.code == 2
+    assert "no example reaches it; “" in ran.err
+    assert "” gets permitted by " in ran.err
+
+
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\0\x01"])
 def test_check_of_a_pack_without_readable_clauses(run: Run, tmp_path: Path, content: bytes | None) -> None:
     """A missing and a binary file are faults like others."""

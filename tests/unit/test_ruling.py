@@ -92,14 +92,15 @@ def test_silence_is_an_act_that_no_norm_covers() -> None:
     [
         ("attend_training", "must", False, "required"),
         ("attend_training", "may", True, "prohibited"),
-        ("attend_training", "must", True, "prohibited"),
+        ("attend_training", "must", True, "required"),
         ("privacy_settings", "must", False, "required"),
         ("privacy_settings", "may", True, "discouraged"),
-        ("privacy_settings", "may", False, "permitted"),
+        ("privacy_settings", "may", False, "required"),
+        ("privacy_settings", "must", True, "required"),
     ],
 )
 def test_polarity_follows_deontic_logic(act: str, kind: str, negated: bool, verdict: str) -> None:
-    """Leave to omit a duty is a prohibition; a duty asked about is required."""
+    """Leave to omit a duty is a prohibition; a duty asked about is required, also in "surely I needn't"."""
     assert rule(NO_PUPILS, act=act, kind=kind, negated=negated, negation=1.0).verdict == verdict
 
 
