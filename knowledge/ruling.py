@@ -9,6 +9,7 @@ one fact that is asked for.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Final, NamedTuple
 
 import msgspec
@@ -65,7 +66,6 @@ class Rulebook:
     def __init__(self, policy: Policy) -> None:
         """Take the policy; cost grows with the number of its norms."""
         self.policy = policy
-        self._nearest = Nearest(policy)
         self._by_act: dict[str, list[Entry]] = {}
         for order, clause in enumerate(policy.clauses):
             for norm in clause.norms:
@@ -158,6 +158,10 @@ class Rulebook:
         acts = ["report_breach_by_head"] if reading.actor == "head" else []
         acts += ["report_breach"] if about_staff else ["report_cyberbullying", "keep_evidence", "engage_with_abuse"]
         return [entry for act in acts for entry in self._by_act.get(act, ()) if entry.norm.force != "stated"]
+
+    @cached_property
+    def _nearest(self) -> Nearest:
+        return Nearest(self.policy)
 
     def near(self, text: str) -> dict[str, float]:
         """Return how near each clause is to a question in words (``knowledge.retrieval``)."""
