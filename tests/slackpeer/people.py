@@ -99,6 +99,7 @@ class Someone:
             "command": name,
             "text": text,
             "team_id": self.team,
+            **({"enterprise_id": self.enterprise} if self.enterprise else {}),
             "user_id": self.user,
             "channel_id": channel,
             "trigger_id": self.peer.trigger(),

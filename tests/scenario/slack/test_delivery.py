@@ -171,6 +171,7 @@ async def test_a_connection_that_drops_is_made_again(world: World, peer: Peer) -
     async with running(world, peer, ping=0.5) as rig:
         teacher = rig.person("teacher")
         for count in (1, 2):
+            await peer.until(lambda: peer.sockets, 20)
             before = peer.hellos
             if count == 1:
                 await peer.sockets[-1].send_json({"type": "disconnect", "reason": "refresh_requested"})
