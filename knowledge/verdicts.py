@@ -47,8 +47,6 @@ _MUST: Final[dict[tuple[str, bool], Verdict]] = {
     ("prohibited", True): "required",
     ("discouraged", True): "required",
     ("conditional", False): "required",
-    ("required", False): "required",
     ("required", True): "required",
-    ("recommended", False): "required",
     ("recommended", True): "required",
 }

@@ -9,10 +9,10 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from adapters.terminal.asking import known_policy
+from adapters.terminal.asking import known_policy, trained
 from adapters.terminal.errors import FAILED, Stop
 from adapters.terminal.shown import columns, json_line, plural
-from knowledge import coverage, pack, reader
+from knowledge import coverage, pack
 from knowledge.model import Clause, Policy
 
 
@@ -58,7 +58,7 @@ def add(app: typer.Typer) -> None:
         if folder is not None and not folder.is_dir():
             raise Stop(f"{folder} is not a folder. A pack is a folder with policy.toml and clauses.toml.")
         faults = [fault for each in folders for fault in pack.check(each)]
-        faults = faults or [fault for each in folders for fault in coverage.unreached(each, reader.installed())]
+        faults = faults or [fault for each in folders for fault in coverage.unreached(each, trained())]
         for fault in faults:
             typer.echo(str(fault), err=True)
         if faults:

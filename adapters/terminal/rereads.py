@@ -11,8 +11,6 @@ from adapters.terminal.errors import Stop
 from adapters.terminal.shown import columns
 from adapters.terminal.staff import Keeping, SchoolOption, the_school
 from bot.ports import Shelf
-from bot.reread_register import STANDINGS, book, light_words
-from bot.scene import look_around
 from bot.wording import says
 
 
@@ -56,6 +54,9 @@ def add(app: typer.Typer, house: Shelved) -> None:
         school: SchoolOption = "",
     ) -> None:
         """Tell how the register stood on a day: how many people of each role had read the policy."""
+        from bot.reread_register import STANDINGS, book, light_words  # noqa: PLC0415 - the holidays' tables load slowly
+        from bot.scene import look_around  # noqa: PLC0415 - as above
+
         try:
             day = dt.date.fromisoformat(on) if on else None
         except ValueError:

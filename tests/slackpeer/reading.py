@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from adapters.slack.pieces import Block
@@ -59,3 +60,16 @@ def said(thing: object) -> str:
     if isinstance(thing, list):
         return " ".join(map(said, thing))
     return thing if isinstance(thing, str) else ""
+
+
+def texts(thing: object) -> Iterator[str]:
+    """Yield every text of a payload."""
+    if isinstance(thing, dict):
+        for name, value in thing.items():
+            if name in {"text", "label", "url"} and isinstance(value, str):
+                yield value
+            else:
+                yield from texts(value)
+    elif isinstance(thing, list):
+        for value in thing:
+            yield from texts(value)

@@ -14,6 +14,7 @@ from adapters.slack.rendering import carried, carried_text, dialog, errors, form
 from bot import forms
 from bot import messages as m
 from tests.fakes import World
+from tests.slackpeer.reading import texts
 
 
 class Known:
@@ -32,19 +33,6 @@ def world(sqlite_url: str) -> Iterator[World]:
     made = World(sqlite_url)
     yield made
     made.close()
-
-
-def texts(thing: object) -> Iterator[str]:
-    """Yield every text of a payload."""
-    if isinstance(thing, dict):
-        for name, value in thing.items():
-            if name in {"text", "label", "url"} and isinstance(value, str):
-                yield value
-            else:
-                yield from texts(value)
-    elif isinstance(thing, list):
-        for value in thing:
-            yield from texts(value)
 
 
 @pytest.mark.parametrize("kind", sorted(forms.FIELDS))

@@ -15,6 +15,7 @@ from adapters.slack.pieces import split
 from adapters.slack.rendering import dialog, escaped, home, messages
 from bot import messages as m
 from knowledge import pack
+from tests.slackpeer.reading import texts
 
 WORDS = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FFF, exclude_categories=("Cs", "Cc")), max_size=200)
 LONG = st.builds(lambda w, n: (w or "word. ") * n, WORDS, st.integers(1, 60))
@@ -51,19 +52,6 @@ CARDS = st.builds(
 QUICK = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
-
-
-def texts(thing: object) -> Iterator[str]:
-    """Yield every text of a payload."""
-    if isinstance(thing, dict):
-        for name, value in thing.items():
-            if name in {"text", "label", "url"} and isinstance(value, str):
-                yield value
-            else:
-                yield from texts(value)
-    elif isinstance(thing, list):
-        for value in thing:
-            yield from texts(value)
 
 
 def letters(text: str) -> str:
