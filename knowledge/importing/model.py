@@ -13,8 +13,8 @@ from knowledge.model import Contact, Definition, Norm, Review
 class ImportedClause(msgspec.Struct, frozen=True):
     """One numbered paragraph or list item, word for word.
 
-    ``id`` is as printed where ``printed`` is true, else made stable by section. ``stem`` is the lead-in that a list item
-    needs to be understood. ``page`` counts from 1, where the file has pages.
+    ``id`` is as printed where ``printed`` is true, else made stable by section. ``stem`` is the lead-in that a list
+    item needs to be understood. ``page`` counts from 1, where the file has pages.
     """
 
     id: str
