@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 LONGEST = 300
 OWN = {"adapters", "app", "bot", "knowledge", "tests"}
 PURE = {
-    "knowledge": {"msgspec", "numpy", "rapidfuzz"},
+    "knowledge": {"markdown_it", "msgspec", "numpy", "rapidfuzz"},
     "bot": {"holidays", "msgspec", "rapidfuzz"},
 }
 """The libraries that the pure parts may use. Adding one is a decision, not an accident."""
@@ -40,6 +40,7 @@ IMPURE_STANDARD = {
     "webbrowser",
 }
 NAMES = {
+    "markdown_it": {"markdown-it-py"},
     "yaml": {"PyYAML"},
     "botbuilder": {"botbuilder-core", "botbuilder-integration-aiohttp"},
     "botframework": {"botbuilder-core"},
