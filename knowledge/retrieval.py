@@ -8,14 +8,16 @@ the cosine of tf-idf vectors over words, concepts and pairs of them.
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.features import phrases, words
+from knowledge.features import concepts, words
 from knowledge.model import Clause, Policy
+
+Numbers = npt.NDArray[np.float64]
 
 
 class Nearest:
@@ -25,29 +27,32 @@ class Nearest:
         """Take the policy; each clause is known by its text, by what its norms say, and by their examples."""
         self._ids = [clause.id for clause in policy.clauses]
         documents = [(number, text) for number, clause in enumerate(policy.clauses) for text in _texts(clause)]
-        found = [_terms(text) for _, text in documents]
-        spread = Counter(term for terms in found for term in terms)
-        self._idf = {term: math.log(1 + len(documents) / count) for term, count in spread.items()}
         self._clause_of = np.array([number for number, _ in documents], np.int64)
-        postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for document, terms in enumerate(found):
-            length = math.sqrt(sum(self._idf[term] ** 2 for term in terms)) or 1.0
-            for term in sorted(terms):
-                postings[term].append((document, self._idf[term] / length))
-        self._postings = {
-            term: (np.array([d for d, _ in listed], np.int64), np.array([w for _, w in listed], np.float64))
-            for term, listed in postings.items()
-        }
+        found = [sorted(_terms(text)) for _, text in documents]
+        self._numbers: dict[str, int] = {}
+        listed = [self._numbers.setdefault(term, len(self._numbers)) for terms in found for term in terms]
+        terms = np.array(listed, np.int64)
+        places = np.repeat(np.arange(len(found)), [len(terms) for terms in found])
+        spread = np.bincount(terms, minlength=len(self._numbers))
+        self._idf: Numbers = np.log(1 + len(found) / spread)
+        lengths = np.sqrt(np.bincount(places, self._idf[terms] ** 2, len(found)))
+        order = np.argsort(terms, kind="stable")
+        self._starts = np.concatenate([[0], np.cumsum(spread)])
+        self._documents = places[order]
+        self._weights: Numbers = (self._idf[terms] / lengths[places])[order]
 
     def scores(self, text: str) -> dict[str, float]:
         """Return how near each clause is to a question (0 to 1), for the clauses that share a word with it."""
-        asked = [term for term in _terms(text) if term in self._postings]
+        asked = sorted(self._numbers[term] for term in _terms(text) if term in self._numbers)
         if not asked:
             return {}
-        length = math.sqrt(sum(self._idf[term] ** 2 for term in asked))
-        documents = np.concatenate([self._postings[term][0] for term in asked])
-        weights = np.concatenate([self._postings[term][1] * (self._idf[term] / length) for term in asked])
-        near: npt.NDArray[np.float64] = np.bincount(documents, weights, len(self._clause_of)).astype(np.float64)
+        length = math.sqrt(float((self._idf[asked] ** 2).sum()))
+        held = [slice(self._starts[term], self._starts[term + 1]) for term in asked]
+        documents = np.concatenate([self._documents[part] for part in held])
+        weights = np.concatenate(
+            [self._weights[part] * (self._idf[term] / length) for term, part in zip(asked, held, strict=True)]
+        )
+        near: Numbers = np.bincount(documents, weights, len(self._clause_of)).astype(np.float64)
         best = np.zeros(len(self._ids))
         np.maximum.at(best, self._clause_of, near)
         return {self._ids[number]: float(best[number]) for number in np.flatnonzero(best)}
@@ -61,4 +66,7 @@ def _texts(clause: Clause) -> Iterable[str]:
 
 
 def _terms(text: str) -> set[str]:
-    return phrases(words(text))
+    plain = [word for word in words(text) if word != "?"]
+    found = concepts(plain)
+    pairs = (f"{a} {b}" for part in (plain, found) for a, b in pairwise(part))
+    return {*plain, *found, *pairs}

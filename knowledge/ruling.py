@@ -83,12 +83,10 @@ class Rulebook:
         act, entries = self._entries(reading, act)
         if reading.kind == "incident":
             return self._incident(reading, act, entries)
-        if not entries:
-            return Ruling("silent", act)
         outcomes = [_weigh(world.supposing_capacity(act), entries) for world in worlds(reading, entries)]
         statuses = {outcome.status for outcome in outcomes}
-        if statuses == {"none"} and reading.kind != "info":
-            return self._loosely(reading, act, entries)
+        if statuses == {"none"} and (reading.kind != "info" or not entries):
+            return self._unruled(reading, act, entries)
         return self._conclude(reading, act, entries, outcomes, statuses)
 
     def _entries(self, reading: Reading, act: str) -> tuple[str, list[Entry]]:
@@ -128,8 +126,14 @@ class Rulebook:
         conditions = tuple(dict.fromkeys(name for item in applied for name in item.open))
         return Ruling(verdict, act, applied, _cited(applied), asks, asks_text, exceptions, conditions)
 
-    def _loosely(self, reading: Reading, act: str, entries: list[Entry]) -> Ruling:
-        """Nothing fits what was said. Where the facts only rest unsaid, rule on the norms that could fit."""
+    def _unruled(self, reading: Reading, act: str, entries: list[Entry]) -> Ruling:
+        """Nothing fits what was said. Where the facts only rest unsaid, rule on the norms that could fit.
+
+        Having to end what goes on is ruled on by whether it may go on: what is forbidden must be ended.
+        """
+        if reading.kind == "must" and act in terms.ends():
+            kept = self.rule(msgspec.structs.replace(reading, kind="may", negated=False), terms.ends()[act])
+            return msgspec.structs.replace(kept, verdict="required") if kept.verdict == "prohibited" else kept
         loose = [entry for entry in entries if not contradicted(reading, entry.norm) and not entry.norm.catch_all]
         unsaid = [entry for entry in loose if reading.person in {(), ("self",)} and entry.norm.person]
         if not unsaid:

@@ -52,6 +52,18 @@ def duty_behind() -> dict[str, str]:
 
 
 @cache
+def ends() -> dict[str, str]:
+    """Return, for acts that end another act, the act that they end: ``unfriend`` ends ``keep_existing_contact``."""
+    return {act: str(other) for act, other in _relations()["ends"].items()}
+
+
+@cache
+def done_by_themselves() -> frozenset[str]:
+    """Return the acts that, where they are a duty, may be asked for leave to do ("may I screenshot the abuse?")."""
+    return frozenset(_relations()["duty"]["by_itself"])
+
+
+@cache
 def special_cases() -> dict[str, tuple[str, str, str]]:
     """Return, for acts that are another act in a certain circumstance, that act, the facet and its value."""
     found: dict[str, tuple[str, str, str]] = {}

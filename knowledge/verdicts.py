@@ -10,6 +10,9 @@ from knowledge.reading import Reading
 
 SURELY_NEGATED: Final = 0.95
 """How likely a "not" must be before a "no" to the act becomes a "yes" to leaving it."""
+SURELY_POSITIVE: Final = 0.15
+"""How likely a "not" may be at most before "may I do my duty?" is no longer simply a yes."""
+DUTIES: Final = frozenset({"required", "recommended"})
 
 
 def verdict_on(status: str, reading: Reading, act: str) -> Verdict:
@@ -23,6 +26,8 @@ def verdict_on(status: str, reading: Reading, act: str) -> Verdict:
         return "info" if act in terms.act_groups()["topic"] else "silent"
     table = _MUST if reading.kind == "must" else _MAY
     negated = reading.negated
+    if status in DUTIES and reading.kind == "may" and act in terms.done_by_themselves():
+        return "permitted" if reading.negation < SURELY_POSITIVE else table[status, negated]
     if negated and reading.negation < SURELY_NEGATED and table[status, True] == "permitted":
         negated = False
     return table[status, negated]
