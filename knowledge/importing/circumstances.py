@@ -1,0 +1,89 @@
+"""The circumstances of a rule: whom it concerns, in which capacity, on which conditions."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from knowledge.importing.grammar import Statement, pattern, persons
+from knowledge.importing.wordings import Wording
+
+_CONTACT: Final = frozenset(
+    {"befriend", "accept_request", "message", "follow", "own_contact_details", "decline_request"}
+)
+_MET: Final = frozenset(
+    [
+        "pupil",
+        "parent",
+        "former_pupil",
+        "former_pupil_minor",
+        "former_parent",
+        "young_person",
+        "colleague",
+        "service_user",
+    ]
+)
+_PICTURED: Final = frozenset({*_MET, "head"})
+_OURS: Final = r"(?:school|trust|academy)(?:[’]s)? (?:own )?(?:social media |facebook |twitter )?"
+OFFICIAL: Final = pattern(
+    r"on behalf of (?:the |our )?(?:<body>|\w+)|official (?:<account>|capacity|social|school|page)|authori[sz]ed users|"
+    r"\bour (?:own )?<account>|" + _OURS + r"(?:accounts?|pages?|sites?)"
+)
+_PERSONAL: Final = pattern(
+    r"personal (?:capacity|use|life|web|account|social|site|profile)|private (?:use|account|capacity|site|social)|"
+    r"own (?:account|page|profile|time)"
+)
+_BEFORE_EXCEPTION: Final = re.compile(
+    r"\b(?:unless|except|save (?:where|that|in)|other than|where (?:parents|a friendship))\b"
+)
+LEAVE: Final = frozenset(
+    [
+        "approval",
+        "consent",
+        "permission",
+        "training",
+        "registered",
+        "form",
+        "vetted",
+        "disclosed",
+        "within_law",
+        "unblocked",
+    ]
+)
+
+
+def asked(statement: Statement) -> tuple[str, ...]:
+    """Return the conditions on which a statement gives leave."""
+    found = tuple(name for name in statement.conditions if name in LEAVE or name == "disclaimer")
+    if "permission" in found:
+        found = tuple(name for name in found if name != "approval")
+    if "consent" in found and not statement.approver:
+        found = tuple(name for name in found if name != "approval")
+    return found
+
+
+def concerned(wording: Wording, statement: Statement) -> tuple[str, ...]:
+    """Return the persons whom what a wording names is done to, as far as a statement says."""
+    if not wording.who:
+        return ()
+    found = persons(_BEFORE_EXCEPTION.split(statement.own)[0])
+    if _CONTACT.intersection(wording.acts):
+        found = tuple(name for name in found if name in _MET)
+    elif "post_photo" in wording.acts:
+        found = tuple(name for name in found if name in _PICTURED)
+    default = ("pupil", "parent") if _CONTACT.intersection(wording.acts) else wording.default
+    return found or tuple(name for name in persons(statement.whole) if name in _MET - {"colleague"}) or default
+
+
+def capacity(wording: Wording, statement: Statement, *, split: bool) -> tuple[str, ...]:
+    """Return the capacity that a statement, its lead-in or its heading speaks of, in a policy that tells two apart."""
+    if not wording.both or not split:
+        return ()
+    if _PERSONAL.search(statement.own):
+        return ("personal",)
+    if OFFICIAL.search(statement.own):
+        return ("official",)
+    before = statement.around.rpartition(" | ")[0]
+    if _PERSONAL.search(before):
+        return ("personal",)
+    return ("official",) if OFFICIAL.search(before) else ()

@@ -1,0 +1,38 @@
+"""A clause's words as sentences, and as the plain lower-case form that the patterns of the grammar look at."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+LONGEST: Final = 1200
+"""Characters of a sentence that are looked at; a list that was run together can be much longer."""
+_APOSTROPHES: Final = str.maketrans({"'": "’", "‘": "’", "`": "’", "´": "’", "\xa0": " "})
+_ABBREVIATED: Final = re.compile(r"\b(?:e\.g|i\.e|etc|Mr|Mrs|Ms|Dr|St|No|p|para|incl|approx)\.$", re.IGNORECASE)
+_END: Final = re.compile(r"(?<=[.!?;])[\"”’')]*\s+")
+_JOINED: Final = re.compile(
+    r",?\s+(?:but|and|however,?|although|nor)\s+(?=(?:[\w’]+\s+){0,5}?"
+    r"(?:must|should|shall|may|can|cannot|are|is|will|do not|don’t|never)\b)",
+    re.IGNORECASE,
+)
+
+
+def plain(text: str) -> str:
+    """Return a text in lower case on one line, with one kind of apostrophe, cut where it is very long."""
+    return " ".join(text.translate(_APOSTROPHES).lower().split())[:LONGEST]
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a text, and the parts between its semicolons."""
+    found: list[str] = []
+    for part in _END.split(" ".join(text.split())):
+        if found and _ABBREVIATED.search(found[-1]):
+            found[-1] += " " + part
+        elif part.strip():
+            found.append(part.strip())
+    return found
+
+
+def parts(sentence: str) -> list[str]:
+    """Return a sentence parted where a second verb of its own follows a joining word."""
+    return [part.strip() for part in _JOINED.split(sentence) if part.strip()]

@@ -1,0 +1,111 @@
+"""Rules on when and on what one may be on social media at work: they turn on time and device, both sides of each."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from knowledge.importing.grammar import Statement, pattern
+from knowledge.model import Force
+
+_USE: Final = pattern(
+    r"\b(?:access\w*|us(?:e|es|ed|ing|age)|brows\w+|check\w*|visit\w*|log\w* (?:in|on)\w*|on social media)\b"
+)
+_WHAT: Final = pattern(
+    r"<media>|\b(?:personal|private|own|social) (?:\w+ )?(?:use|usage|purposes?|access)|phones?|mobiles?|telephones?|"
+    r"computers?|devices?|equipment|facilities|laptops?|such media"
+)
+_NOT: Final = pattern(
+    r"privacy settings|on behalf|official|<photo>|copyright|e-?mail address|monitor|logged|inspect|own account|"
+    r"personal accounts? (?:for|when)|security|express personal|to bully|to exclude|to attack|in any way to|"
+    r"for (?:the )?school|discontinue|personal gain|their own equipment outside|private life|social media history"
+)
+_SCHOOL: Final = pattern(
+    r"<body>(?:[’]s)?(?:[’] )? ?(?:and/?o?r? )?(?:council[’]s )?(?:\w+ )?(?:computers?|devices?|equipment|laptops?|"
+    r"tablets?|network|facilities|ict|systems|internet|wi-?fi|phones?|telephones?)|\b(?:office|work|ict|classroom) "
+    r"(?:computers?|facilities|devices?|equipment|laptops?|phones?)|school[’]s equipment"
+)
+_OWN: Final = pattern(
+    r"\b(?:own|personal|private|mobile|your)\b (?:\w+ )?(?:computers?|devices?|equipment|phones?|telephones?|mobiles?)|"
+    r"such devices|mobile phones?|smart ?watch"
+)
+_PHONE: Final = pattern(r"phones?|telephones?|mobiles?\b|smart ?watch\w*|such devices|personal devices")
+_BREAK: Final = pattern(r"\b<break>\b|at dinner time|free time")
+_OUTSIDE: Final = pattern(
+    r"before (?:and|or|/) ?after|outside (?:of )?(?:their |your |normal )*(?:working|work|contracted|school)|"
+    r"(?:after|before) (?:and after )?(?:their |your )?(?:work|hours|normal|school)|own time"
+)
+_WORKING: Final = pattern(r"\b<hours>\b|school[’]s time")
+_CONTACT: Final = pattern(r"\b<contact>")
+_EVER: Final = pattern(r"at any time|at all times|\bnever\b|\bever\b")
+_SPARE: Final = pattern(
+    r"\b(?:except|other than|unless|limit\w*|restrict\w*|confin\w*|only|outside)\b.{0,60}(?:<break>|working|hours|time)"
+)
+
+
+class Use(NamedTuple):
+    """A rule on use: its force, the acts, when and on what, with exceptions."""
+
+    force: Force
+    acts: tuple[str, ...]
+    time: tuple[str, ...] = ()
+    device: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+
+def rules(statement: Statement) -> list[Use]:
+    """Return the rules on use that a statement makes, stricter first."""
+    own = statement.own
+    if statement.force == "stated" or not _USE.search(own) or not _WHAT.search(own) or _NOT.search(own):
+        return []
+    times = tuple(
+        name
+        for name, wanted in (("break", _BREAK), ("outside", _OUTSIDE), ("working", _WORKING), ("contact", _CONTACT))
+        if wanted.search(own)
+    )
+    if not times and not _SCHOOL.search(own) and not (_OWN.search(own) and _EVER.search(own)):
+        return []
+    spare = tuple(name for name in times if name in {"break", "outside"})
+    if statement.force in {"prohibited", "discouraged"} or (statement.only and spare):
+        return _barred(statement, times, spare)
+    if statement.force == "permitted":
+        return [*_uses("permitted", spare or ("break", "outside"), own), *_overtime(own)]
+    return []
+
+
+def _barred(statement: Statement, times: tuple[str, ...], spare: tuple[str, ...]) -> list[Use]:
+    """Return the rules of a statement that bars use at some times, or allows it at some only."""
+    own = statement.own
+    unless = tuple(name for name in statement.exceptions if name in {"emergency", "job_requirement"})
+    force: Force = statement.force if statement.force in {"prohibited", "discouraged"} else "prohibited"
+    if spare and (statement.only or _SPARE.search(own)):
+        return [*_uses(force, ("working",), own, unless), *_uses("permitted", spare, own)]
+    if "contact" in times and _PHONE.search(own):
+        return [Use(force, ("phone_with_pupils",), unless=unless), *_uses(force, ("contact",), own)]
+    if _SCHOOL.search(own) and (_EVER.search(own) or not times):
+        return _uses(force, (), own, unless)
+    return _uses(force, tuple(time for time in times if time not in spare) or times, own, unless)
+
+
+def _overtime(own: str) -> list[Use]:
+    return _uses("prohibited", ("overtime",), own) if re.search(r"not .*overtime", own) else []
+
+
+def _uses(force: Force, time: tuple[str, ...], own: str, unless: tuple[str, ...] = ()) -> list[Use]:
+    """Return the rule for each device that the sentence speaks of."""
+    school, mine = bool(_SCHOOL.search(own)), bool(_OWN.search(own))
+    wider: tuple[str, ...] = ()
+    if re.search(r"internet|personal use|private use|private purposes|equipment|facilities|shopping", own):
+        wider = ("personal_internet", "news_reading")
+    found: list[Use] = []
+    if school:
+        found.append(Use(force, ("use_school_device", *wider), time, (), unless))
+        found.append(Use(force, ("use_at_work",), time, ("school",), unless))
+    if mine and not school:
+        found.append(Use(force, ("use_at_work",), time, ("own",), unless))
+    if not school and not mine:
+        acts = ("use_at_work", "use_school_device", *wider) if force != "permitted" else ("use_at_work", *wider)
+        found.append(Use(force, acts, time, (), unless))
+    if force in {"prohibited", "discouraged"} and "working" in time and not school:
+        found.append(Use(force, ("excessive_use",), (), (), unless))
+    return found

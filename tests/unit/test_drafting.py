@@ -1,0 +1,220 @@
+import datetime as dt
+
+import msgspec
+import pytest
+
+from knowledge.importing import drafting, linting
+from knowledge.importing.model import DraftedClause, DraftedNorm, ImportedClause, ImportedPolicy
+from knowledge.judgement import judge
+from knowledge.model import Review
+from knowledge.pack import REPORT_KINDS
+from knowledge.reader import installed
+from knowledge.ruling import Rulebook
+
+
+def clause(text: str, stem: str | None = None, section: str = "Rules", number: str = "1") -> ImportedClause:
+    return ImportedClause(number, section, text, stem)
+
+
+def policy(*clauses: ImportedClause, review: Review | None = None) -> ImportedPolicy:
+    return ImportedPolicy("Online conduct at Elm Lane", clauses, review=review)
+
+
+def drafted(text: str, stem: str | None = None, section: str = "Rules") -> DraftedClause:
+    (found,) = drafting.draft(policy(clause(text, stem, section)))
+    return found
+
+
+def on(entry: DraftedClause, act: str) -> DraftedNorm:
+    return next(found for found in entry.norms if act in found.norm.acts and found.norm.force != "stated")
+
+
+@pytest.mark.parametrize(
+    ("text", "force"),
+    [
+        ("Staff must not insult anybody online.", "prohibited"),
+        ("It is not acceptable to insult a parent on any website.", "prohibited"),
+        ("Under no circumstances may a member of staff insult a pupil online.", "prohibited"),
+        ("No member of staff shall accept a friend request from a pupil.", "prohibited"),
+        ("Staff are advised against accepting friend requests from parents.", "discouraged"),
+        ("Staff should not accept friend requests from parents.", "discouraged"),
+        ("Staff should check the privacy settings of their accounts every term.", "recommended"),
+        ("Staff must check the privacy settings of their accounts every term.", "required"),
+        ("It is the responsibility of each employee to check their privacy settings.", "required"),
+        ("Staff are expected to check their privacy settings.", "required"),
+        ("Staff may say that they work for the school.", "permitted"),
+        ("Staff may use social media on their own phones only in their lunch break.", "prohibited"),
+    ],
+)
+def test_the_force_of_a_sentence_is_drafted(text: str, force: str) -> None:
+    """Each form in which policies forbid, allow, ask or advise gives a norm of that force."""
+    assert drafted(text).norms[0].norm.force == force
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The school may look at how its network is used.",
+        "Misuse of social media can lead to dismissal.",
+        "This policy must be read together with the code of conduct.",
+        "Elm Lane recognises that the internet is part of daily life.",
+    ],
+)
+def test_what_the_school_or_the_policy_does_is_no_rule(text: str) -> None:
+    """A sentence about the school, the policy or what may follow tells staff a fact and nothing to do."""
+    assert {found.norm.force for found in drafted(text).norms} <= {"stated"}
+
+
+def test_an_item_takes_the_force_of_its_lead_in() -> None:
+    """A line of a list under "must not" is forbidden, and its rule is said with the lead-in."""
+    found = drafted("post pictures of pupils;", stem="Members of staff must not:").norms[0].norm
+    assert (found.force, found.person) == ("prohibited", ("pupil",))
+    assert found.says == "Members of staff must not post pictures of pupils."
+
+
+def test_a_lead_in_that_forbids_not_doing_makes_a_duty() -> None:
+    """Where the lead-in says "must not" and the item "fail to name the source", it is drafted as a duty to name it."""
+    found = on(drafted("fail to credit the author of what they quote", stem="Staff must not:"), "credit_source")
+    assert found.norm.force == "required"
+
+
+@pytest.mark.parametrize(
+    ("text", "act", "condition"),
+    [
+        (
+            "No account may be opened in the school's name without the headteacher's approval.",
+            "open_school_account",
+            "approval",
+        ),
+        (
+            "Photographs of pupils may be put on the school's page only with written parental consent.",
+            "post_photo",
+            "consent",
+        ),
+        ("Nobody may reproduce other people's work without their permission.", "copy_material", "permission"),
+    ],
+)
+def test_leave_with_a_condition_is_drafted_as_such(text: str, act: str, condition: str) -> None:
+    """What is barred unless somebody agrees is allowed on that condition, not simply allowed."""
+    found = on(drafted(text), act).norm
+    assert (found.force, found.conditions) == ("permitted", (condition,))
+
+
+def test_who_approves_is_read_from_the_clause() -> None:
+    """The role that gives leave stands as approver."""
+    entry = drafted("A page for the school may only be set up with the approval of the headteacher.")
+    assert on(entry, "open_school_account").norm.approver == ("headteacher",)
+
+
+def test_family_is_an_exception() -> None:
+    """A bar on contact with pupils that spares family answers differently for a niece."""
+    text = "Staff must not have contact with pupils through private accounts unless the pupil is a family member."
+    assert on(drafted(text), "message").norm.unless == ("person:pupil_relative",)
+
+
+def test_use_at_work_is_drafted_on_both_sides() -> None:
+    """A limit to breaks allows use in a break and bars it in working time."""
+    norms = [
+        found.norm for found in drafted("Staff must limit private use of social media to their break times.").norms
+    ]
+    assert {(norm.force, norm.time) for norm in norms if "use_at_work" in norm.acts} == {
+        ("prohibited", ("working",)),
+        ("permitted", ("break",)),
+    }
+
+
+def test_a_rule_that_is_not_understood_is_left_to_the_reviewer() -> None:
+    """A "must" about something no policy speaks of gives no norm, and tells the reviewer where to look."""
+    entry = drafted("Bicycles must be walked through the gate.")
+    assert not entry.norms
+    assert entry.doubt is not None
+    assert "Bicycles" in entry.doubt
+
+
+def test_the_words_of_the_clause_are_the_source() -> None:
+    """Every drafted norm names words that stand in the clause, and how sure it is."""
+    text = "Staff must not post pictures of pupils. They should use strong passwords."
+    for found in drafted(text).norms:
+        assert found.source in text
+        assert 0 < found.confidence < 1
+
+
+def test_the_same_policy_gives_the_same_draft() -> None:
+    """Drafting leaves nothing to chance."""
+    imported = policy(clause("Staff must not criticise the school online.", number="1"))
+    assert drafting.draft(imported) == drafting.draft(imported)
+
+
+def test_the_engine_answers_from_a_draft() -> None:
+    """A draft made a policy is ruled on like any other, and cites the clause."""
+    imported = policy(clause("Staff must not accept friend requests from pupils.", number="3.4"))
+    drafts = drafting.as_policy(imported, drafting.draft(imported), "elm-lane")
+    judgement = judge(installed().read("a pupil wants to be my friend on facebook, can I accept?"), Rulebook(drafts))
+    assert (judgement.verdict, judgement.ruling.clauses[0]) == ("prohibited", "3.4")
+
+
+def test_routes_are_drafted_from_clauses_and_filled_up() -> None:
+    """Where the policy says who is told, the route rests on that clause; every other kind has the general rule."""
+    imported = policy(
+        clause("Any breach of this policy must be reported to the deputy headteacher immediately.", number="7.1"),
+        clause("A breach by the headteacher must be reported to the chair of governors.", number="7.2"),
+    )
+    head = drafting.as_policy(imported, drafting.draft(imported), "elm-lane").head
+    routes = {(route.kind, route.about): route for route in head.routes}
+    assert set(routes) == {(kind, about) for kind in REPORT_KINDS for about in ("anyone", "headteacher", "chair")}
+    assert (routes["breach", "anyone"].to, routes["breach", "anyone"].clauses) == (("deputy",), ("7.1",))
+    assert (routes["breach", "headteacher"].to, routes["breach", "headteacher"].clauses) == (("chair",), ("7.2",))
+    assert routes["other", "chair"].to == ("vice_chair", "local_authority")
+
+
+def findings(imported: ImportedPolicy) -> dict[str, list[linting.Finding]]:
+    drafts = drafting.as_policy(imported, drafting.draft(imported), "elm-lane")
+    found: dict[str, list[linting.Finding]] = {}
+    for finding in linting.lint(drafts, dt.date(2026, 9, 1)):
+        found.setdefault(finding.kind, []).append(finding)
+    return found
+
+
+def test_clauses_that_contradict_each_other_are_named() -> None:
+    """One clause allows what another forbids: both are named."""
+    imported = policy(
+        clause("Staff may say that they work for the school.", number="2"),
+        clause("Staff must not state that they are employed by the school.", number="9"),
+    )
+    assert findings(imported)["contradiction"][0].clauses == ("2", "9")
+
+
+def test_a_more_exact_rule_is_no_contradiction() -> None:
+    """A rule for a narrower case is an exception, not a fault."""
+    imported = policy(
+        clause("Staff must not use social media in working time.", number="2"),
+        clause("Staff may use social media in their lunch break.", number="3"),
+    )
+    assert "contradiction" not in findings(imported)
+
+
+def test_duplicates_gaps_dates_and_wording_are_found() -> None:
+    """The same sentence twice, a subject left out, a date gone by and a word that leaves readers to guess."""
+    imported = policy(
+        clause("Staff must not spend excessive time on social media during the day.", number="1"),
+        clause("Staff must not spend excessive time on social media during the day.", number="2"),
+        review=Review("Review: July 2026", due=dt.date(2026, 7, 31), clauses=("2",)),
+    )
+    found = findings(imported)
+    assert found["duplicate"][0].clauses == ("1", "2")
+    assert any("photos of pupils" in gap.says for gap in found["gap"])
+    assert "31 July 2026" in found["review"][0].says
+    assert "excessive" in found["unclear"][0].says
+    assert all(finding.do for kind in found.values() for finding in kind)
+
+
+def test_a_route_that_goes_to_its_own_subject_ends_nowhere() -> None:
+    """A report about the head that goes to the head is a finding."""
+    imported = policy(clause("Staff must not insult anybody online."))
+    drafts = drafting.as_policy(imported, drafting.draft(imported), "elm-lane")
+    head = drafts.head
+    (about_head,) = [r for r in head.routes if (r.kind, r.about) == ("breach", "headteacher")]
+    bent = msgspec.structs.replace(about_head, to=("headteacher",))
+    routes = tuple(bent if route is about_head else route for route in head.routes)
+    broken = msgspec.structs.replace(drafts, head=msgspec.structs.replace(head, routes=routes))
+    assert any("nobody to go to" in finding.says for finding in linting.lint(broken, dt.date(2026, 9, 1)))
