@@ -34,6 +34,7 @@ POLICY: Final = "stockham"
 STARTS_WITHIN: Final = 40.0
 PATIENCE: Final = 15_000
 """Milliseconds for anything to appear."""
+expect.set_options(timeout=PATIENCE)
 NAMES: Final = {who: name for who, name, _ in PEOPLE}
 HERE: Final = ("head", "chair", "dsl", "teacher", "colleague", "assistant")
 """Those whom the Playground knows: it takes the one at the screen and five others, no more and no fewer."""

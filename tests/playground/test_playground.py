@@ -92,6 +92,7 @@ async def test_asking_reading_and_a_channel(staged: Staged) -> None:
         await on.look("re-read-confirmed")
 
         await window.place("General")
+        await window.shows("I am here now. Write my name and a question")
         await window.name_the_bot("can I post a class photo?")
         await window.shows("I have answered in our own chat, so that nobody else reads along.")
         await on.look("channel")
