@@ -180,7 +180,7 @@ class House:
         asked = {"ask.waiting": head_questions.waiting, "ask.answered": head_questions.answered}
         relay = Relay(store, clock, shelf, senders, {**notices.TEMPLATES, **asked}, chasing.unreachable)
         retire = partial(conversation.retention.propose_due, kept=keeping_times(self.settings.report_keeping))
-        self._clockwork = Clockwork(store, clock, relay, chasing, conversation.rereading, retire)
+        self._clockwork = Clockwork(store, clock, relay, chasing, conversation.rereading, retire, answers.tally.write)
         application = web.Application()
         talk = Waking(conversation, self._clockwork.wake)
         made_up, url = self.settings.demo, self.settings.public_url

@@ -39,7 +39,8 @@ JUMP: Final = 30.0
 class Clockwork:
     """Runs relay and jobs in threads of their own, from ``start`` until ``stop``.
 
-    ``retire`` proposes the reports of a school whose keeping time is over, and returns how many.
+    ``retire`` proposes the reports of a school whose keeping time is over, and returns how many. ``afterwards`` is
+    called once a second and at the end: what an answer does not wait for.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Clockwork:
         chasing: Chasing,
         rereading: Rereading,
         retire: Callable[[str], int],
+        afterwards: Callable[[], object] = lambda: None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -57,6 +59,7 @@ class Clockwork:
         self._chasing = chasing
         self._rereading = rereading
         self._retire = retire
+        self._afterwards = afterwards
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -78,6 +81,7 @@ class Clockwork:
             self._scheduler.shutdown(wait=False)
         for thread in self._threads:
             thread.join(patience)
+        self._quietly(self._afterwards)
 
     def wake(self) -> None:
         """Look into the outbox now: something was queued."""
@@ -125,16 +129,17 @@ class Clockwork:
         scheduler.start()
         self._scheduler = scheduler
 
-    def _quietly(self, job: Callable[[], None]) -> None:
+    def _quietly(self, job: Callable[[], object]) -> None:
         try:
             job()
         except Exception as error:  # noqa: BLE001 - the next tick does it
-            log.error("job %s failed error=%s", job.__name__, type(error).__name__)  # noqa: TRY400 - no values in logs
+            log.error("job %s failed error=%s", getattr(job, "__name__", "?"), type(error).__name__)  # noqa: TRY400 - no values in logs
 
     def _send(self) -> None:
         while not self._stop.is_set():
             self._wake.clear()
             try:
+                self._afterwards()
                 taken = self._relay.run_once()
             except Exception as error:  # noqa: BLE001 - the relay never ends by itself
                 log.error("relay failed error=%s", type(error).__name__)  # noqa: TRY400 - no values in logs

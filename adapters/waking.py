@@ -1,11 +1,14 @@
-"""Between an adapter and the conversation: whatever was said, the relay looks into the outbox at once."""
+"""Between an adapter and the conversation: whatever was done, the relay looks into the outbox at once.
+
+A question queues nothing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Protocol
 
-from bot.messages import Inbound, Outbound, Where
+from bot.messages import Asked, Inbound, Outbound, Where
 
 
 class Talk(Protocol):
@@ -17,7 +20,7 @@ class Talk(Protocol):
 
 
 class Waking:
-    """A conversation that calls ``wake`` after each answer, so that what it queued is not sent a second later."""
+    """A conversation that calls ``wake`` after each deed, so that what it queued is not sent a second later."""
 
     def __init__(self, talk: Talk, wake: Callable[[], None]) -> None:
         self._talk = talk
@@ -28,4 +31,5 @@ class Waking:
         try:
             return self._talk.handle(person_id, where, said)
         finally:
-            self._wake()
+            if not isinstance(said, Asked):
+                self._wake()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from bot.acquaintances import Acquaintances
 from bot.answering import Answering
 from bot.answers import Answer
 from bot.head_questions import Asking, HeadQuestions
@@ -25,6 +26,7 @@ from bot.messages import (
 )
 from bot.people import Person
 from bot.ports import Clock, Sealer, Shelf, Store, StoreBusy
+from bot.question_counts import Tally
 from bot.wording import say
 from knowledge import terms
 from knowledge.judgement import Judgement
@@ -34,10 +36,11 @@ class AskTalk:
     """The answering part of the conversation (``bot.conversation.Answers``)."""
 
     def __init__(self, store: Store, sealer: Sealer, clock: Clock, shelf: Shelf, answering: Answering) -> None:
-        self._store = store
         self._clock = clock
         self._answering = answering
+        self._known = Acquaintances(store, clock)
         self._head = HeadQuestions(store, sealer, clock, shelf)
+        self.tally = Tally(store)
 
     def answer(self, person: Person, where: Where, text: str) -> tuple[Outbound, ...]:
         """Answer what somebody typed."""
@@ -58,6 +61,8 @@ class AskTalk:
             "head": lambda: Ask(self._head.form(_asking(self._last(person, where)))),
             "start": lambda: Say(_plain(say("answering.line.empty"))),
         }
+        if action == "counts":
+            self.tally.write()
         if action in at_once:
             return (at_once[action](),)
         return self._head.pressed(person, action, said.value)
@@ -73,13 +78,10 @@ class AskTalk:
         if answer.judgement is None:
             return answer
         act = answer.judgement.ruling.act
+        self.tally.add(school_id, policy, self._clock.now().date(), act, answer.verdict)
         try:
-            with self._store.begin() as work:
-                work.questions.count(school_id, policy, self._clock.now().date(), act, answer.verdict)
-                work.commit()
             return replace(answer, kept=self._head.rulings(school_id).get(act))
         except StoreBusy:
-            # An answer does not wait for a count.
             return answer
 
     def _again(self, person: Person, where: Where, action: str, value: str) -> tuple[Outbound, ...]:
@@ -108,11 +110,7 @@ class AskTalk:
         return self._answering.last(_memory(person, where), self._clock.now())
 
     def _policy(self, school_id: str) -> str:
-        with self._store.look() as work:
-            school = work.schools.get(school_id)
-        if school is None:
-            raise KeyError(school_id)
-        return school.policy
+        return self._known.school(school_id).policy
 
 
 def _near(last: Judgement | None) -> Card:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from bot.acquaintances import Acquaintances
 from bot.home import home
 from bot.messages import Asked, Card, Inbound, Outbound, Pressed, Say, Submitted, Text, Where
 from bot.own_data import OwnData
@@ -48,6 +49,7 @@ class Conversation:
         self._clock = clock
         self._shelf = shelf
         self._answers = answers
+        self._known = Acquaintances(store, clock)
         self.reporting = Reporting(store, sealer, clock, shelf, at)
         self.casework = Casework(store, sealer, clock, shelf, self.reporting, at)
         self.retention = Retention(store, sealer, clock, shelf, self.reporting, at)
@@ -68,11 +70,12 @@ class Conversation:
             return (Say(_plain(say("home.home.busy"))),)
 
     def _handle(self, person_id: str, where: Where, said: Inbound) -> tuple[Outbound, ...]:
-        with self._store.look() as work:
-            person = work.people.get(person_id)
-            school = work.schools.get(person.school_id) if person else None
-        if person is None or school is None or not person.here(self._clock.today(school.timezone)):
+        # A question rests on nothing but the policy: who asks may be known from a moment ago.
+        known = self._known if isinstance(said, Asked) else Acquaintances(self._store, self._clock)
+        found = known.person(person_id)
+        if found is None or not found[0].here(self._clock.today(found[1].timezone)):
             return (Say(_plain(say("home.home.stranger"))),)
+        person = found[0]
         if isinstance(said, Asked):
             return self._answers.answer(person, where, said.text)
         if isinstance(said, Pressed):

@@ -10,8 +10,12 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
 READING: Final = "can_i_reading"
 BUSY: Final = "can_i_busy_timeout"
+LIGHTLY: Final = "can_i_lightly"
+"""A transaction that a power cut may undo: nobody waits for the disk. Other ways to die undo nothing."""
 QUICK_WAIT: Final = 2_000
 """Milliseconds that a person waits for a lock: Slack gives three seconds."""
+NORMAL: Final = 1
+"""SQLite's ``PRAGMA synchronous`` at which a commit in WAL mode writes and does not wait for the disk."""
 PATIENT_WAIT: Final = 30_000
 """Milliseconds that the relay and the jobs wait."""
 
@@ -62,8 +66,23 @@ def _connect_sqlite(connection: sqlite3.Connection, _record: Any) -> None:  # no
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     connection.exec_driver_sql(f"PRAGMA busy_timeout={int(options.get(BUSY, QUICK_WAIT))}")
+    if not options.get(READING):
+        _wait_for_disk(connection, lightly=bool(options.get(LIGHTLY)))
     # SQLite upgrades a deferred transaction to a writing one without waiting: a writer takes the lock at once.
     connection.exec_driver_sql("BEGIN" if options.get(READING) else "BEGIN IMMEDIATE")
+
+
+def _wait_for_disk(connection: Connection, *, lightly: bool) -> None:
+    """Let commits wait for the disk, or not. What a connection waited for when it was made comes back afterwards."""
+    if lightly == (LIGHTLY in connection.info):
+        return
+    if lightly:
+        level = int(connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
+        connection.info[LIGHTLY] = level
+        level = min(level, NORMAL)
+    else:
+        level = connection.info.pop(LIGHTLY)
+    connection.exec_driver_sql(f"PRAGMA synchronous={level}")
 
 
 def _begin_postgresql(connection: Connection) -> None:
@@ -72,3 +91,5 @@ def _begin_postgresql(connection: Connection) -> None:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
     else:
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(options.get(BUSY, QUICK_WAIT))}")
+        if options.get(LIGHTLY):
+            connection.exec_driver_sql("SET LOCAL synchronous_commit = off")

@@ -33,15 +33,15 @@ class SqlQuestions:
     def __init__(self, connection: Connection) -> None:
         self._c = connection
 
-    def count(self, school_id: str, policy: str, day: dt.date, act: str, verdict: str) -> None:
-        """Count a question."""
+    def count(self, school_id: str, policy: str, day: dt.date, act: str, verdict: str, asked: int = 1) -> None:
+        """Count questions."""
         insert = postgresql.insert if self._c.dialect.name == "postgresql" else sqlite.insert
-        one = {"school_id": school_id, "policy": policy, "day": day, "act": act, "verdict": verdict, "asked": 1}
+        one = {"school_id": school_id, "policy": policy, "day": day, "act": act, "verdict": verdict, "asked": asked}
         statement = insert(t.question_counts).values(**one)
         self._c.execute(
             statement.on_conflict_do_update(
                 index_elements=["school_id", "policy", "day", "act", "verdict"],
-                set_={"asked": t.question_counts.c.asked + 1},
+                set_={"asked": t.question_counts.c.asked + asked},
             )
         )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -11,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from adapters.db.audit_log import SqlAudit
 from adapters.db.desk_repos import SqlInbox, SqlSessions
-from adapters.db.engine import BUSY, PATIENT_WAIT, QUICK_WAIT, READING
+from adapters.db.engine import BUSY, LIGHTLY, PATIENT_WAIT, QUICK_WAIT, READING
 from adapters.db.outbox import SqlOutbox
 from adapters.db.people_repos import SqlPeople, SqlSchools
 from adapters.db.report_repos import SqlDrafts, SqlReports
@@ -42,8 +43,17 @@ BUSY_STATES: Final = ("55P03", "57014", "53300", "57P03", "53100", "08006", "080
 class SqlUnitOfWork:
     """One transaction with every repository over it. Undone unless ``commit`` was called."""
 
-    def __init__(self, connection: Connection, clock: Clock, now: ColumnElement[float], *, writing: bool) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        clock: Clock,
+        now: ColumnElement[float],
+        *,
+        writing: bool,
+        committed: Callable[[], None],
+    ) -> None:
         self._connection = connection
+        self._committed = committed
         self.schools: Schools = SqlSchools(connection)
         self.people: People = SqlPeople(connection)
         self.reports: Reports = SqlReports(connection, writing=writing)
@@ -62,6 +72,7 @@ class SqlUnitOfWork:
         """Write the audit rows that were noted, then make everything last."""
         self._chain.flush()
         self._connection.commit()
+        self._committed()
 
 
 class SqlStore:
@@ -74,18 +85,24 @@ class SqlStore:
         self.engine = engine
         self._clock = clock
         self._now = database_now() if now is None else now
+        self._commits = itertools.count(1)
+        self.changes = 0
 
     @contextmanager
-    def begin(self, *, patient: bool = False) -> Iterator[SqlUnitOfWork]:
+    def begin(self, *, patient: bool = False, lightly: bool = False) -> Iterator[SqlUnitOfWork]:
         """Begin to write. Raise ``StoreBusy`` where the database stays locked, is full or away."""
-        with self._connected({BUSY: PATIENT_WAIT if patient else QUICK_WAIT}) as connection:
-            yield SqlUnitOfWork(connection, self._clock, self._now, writing=True)
+        with self._connected({BUSY: PATIENT_WAIT if patient else QUICK_WAIT, LIGHTLY: lightly}) as connection:
+            committed = _nothing if lightly else self._changed
+            yield SqlUnitOfWork(connection, self._clock, self._now, writing=True, committed=committed)
 
     @contextmanager
     def look(self) -> Iterator[SqlUnitOfWork]:
         """Begin to read only. Raise ``StoreBusy``."""
         with self._connected({READING: True, BUSY: QUICK_WAIT}) as connection:
-            yield SqlUnitOfWork(connection, self._clock, self._now, writing=False)
+            yield SqlUnitOfWork(connection, self._clock, self._now, writing=False, committed=_nothing)
+
+    def _changed(self) -> None:
+        self.changes = next(self._commits)
 
     @contextmanager
     def _connected(self, options: dict[str, object]) -> Iterator[Connection]:
@@ -99,6 +116,10 @@ class SqlStore:
             if getattr(error.orig, "sqlstate", None) in BUSY_STATES:
                 raise StoreBusy(_reason(error)) from None
             raise
+
+
+def _nothing() -> None:
+    pass
 
 
 def _reason(error: DBAPIError) -> str:

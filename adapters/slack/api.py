@@ -40,6 +40,7 @@ class Api:
         self.address = address
         self._session = session
         self._not_before: defaultdict[tuple[str, str], float] = defaultdict(float)
+        self._clients: dict[str, AsyncWebClient] = {}
 
     def client(self, token: str | None = None) -> AsyncWebClient:
         """Return a client of slack_sdk's that retries nothing."""
@@ -109,9 +110,14 @@ class Api:
                 return channel, str(message["ts"])
         return None
 
+    def _client(self, token: str) -> AsyncWebClient:
+        if token not in self._clients:
+            self._clients[token] = self.client(token)
+        return self._clients[token]
+
     async def _once(self, workspace: Workspace, method: str, given: dict[str, Any]) -> dict[str, Any]:
         try:
-            answer = await getattr(self.client(workspace.token), method)(**given)
+            answer = await getattr(self._client(workspace.token), method)(**given)
         except SlackApiError as error:
             raise troubled(error) from None
         except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, ValueError):

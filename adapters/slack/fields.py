@@ -9,7 +9,8 @@ from typing import Any, Final, Protocol
 from blockkit import Checkboxes, DatePicker, Input, Option, PlainTextInput, RadioButtons, StaticSelect, UsersSelect
 from blockkit import MultiStaticSelect as ManySelect
 
-from adapters.slack.pieces import LABEL, Block, blocks_of, built, plain
+from adapters.slack.pieces import LABEL, blocks_of
+from adapters.slack.texts import Block, built, plain
 from bot import messages as m
 from bot.wording import say
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+MARKUP: Final = '"mrkdwn"'
 MESSAGE_BLOCKS: Final = 50
 VIEW_BLOCKS: Final = 100
 MESSAGE_CHARACTERS: Final = 12_000
@@ -32,6 +33,8 @@ def faults(payload: Mapping[str, Any]) -> list[str]:
     """Return what is wrong with a message (``text``, ``blocks``) or a view (``type``, ``blocks``); empty when sound."""
     blocks = payload.get("blocks") or []
     found = [*_view(payload, blocks)] if "type" in payload else [*_message(payload, blocks)]
+    if MARKUP in json.dumps(blocks):
+        found += _objects(blocks)
     for at, block in enumerate(blocks):
         found += [f"block {at} ({block.get('type')}): {fault}" for fault in _block(block)]
     ids = Counter(block["block_id"] for block in blocks if "block_id" in block)
@@ -52,12 +55,17 @@ def characters(block: Mapping[str, Any]) -> int:
     return sum(len(text) for text in _texts(block))
 
 
+def longer(blocks: list[Any], most: int) -> bool:
+    """Return whether blocks hold more characters of text than that. Looked at closely only where they may."""
+    return len(json.dumps(blocks, ensure_ascii=False)) > most and sum(map(characters, blocks)) > most
+
+
 def _message(payload: Mapping[str, Any], blocks: list[Any]) -> Faults:
     if not str(payload.get("text", "")).strip():
         yield "a message needs text of its own: notifications and screen readers say it"
     if len(blocks) > MESSAGE_BLOCKS:
         yield f"{len(blocks)} blocks: a message takes {MESSAGE_BLOCKS}"
-    if sum(map(characters, blocks)) > MESSAGE_CHARACTERS:
+    if longer(blocks, MESSAGE_CHARACTERS):
         yield f"a message takes {MESSAGE_CHARACTERS} characters"
     if any(block.get("type") == "input" for block in blocks):
         yield "forms are dialogs only: no input stands in a message"
@@ -85,7 +93,6 @@ def _view(payload: Mapping[str, Any], blocks: list[Any]) -> Faults:
 
 def _block(block: Mapping[str, Any]) -> Faults:
     kind = block.get("type", "")
-    yield from _objects(block)
     yield from _within(kind, block)
     if kind == "image" and not block.get("alt_text"):
         yield "has no alternative text"

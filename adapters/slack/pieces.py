@@ -1,14 +1,13 @@
-"""Elements of a card to blocks of Slack's Block Kit. Every text is plain: Slack reads no markup in anything we send.
+"""Elements of a card to blocks of Slack's Block Kit.
 
 Words of our own are rich text, whose text elements Slack never parses; words that a person typed are ``plain_text``.
-Long texts are split between sentences or words into several blocks, and never cut.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, TypeAlias
+from functools import lru_cache
+from typing import Final
 
 from blockkit import (
     Actions,
@@ -17,32 +16,27 @@ from blockkit import (
     Context,
     Header,
     RichLinkEl,
-    RichStyle,
     RichText,
     RichTextEl,
     RichTextList,
     RichTextQuote,
     RichTextSection,
     Section,
-    Text,
 )
-from blockkit.core import Component
 
 from adapters.slack.marks import action_id, block_id
+from adapters.slack.texts import LONGEST, Block, built, plain, rich, run, showable, split, text_blocks, words_of
 from bot import messages as m
 from bot.wording import say
 
-Block: TypeAlias = dict[str, Any]
-
-LONGEST: Final = 2_900
-"""Characters of one block: Slack takes 3,000."""
 SMALL: Final = 1_900
 HEADING: Final = 150
 LABEL: Final = 75
 A_ROW: Final = 5
 """Buttons of one block; Slack takes 25, a phone shows five."""
 BAR: Final = 10
-_ENDS: Final = re.compile(r"(?<=[.;:!?])\s+|\s+")
+REMEMBERED: Final = 4_000
+"""Elements of our own words whose blocks are kept: clauses, and the buttons under them, come again and again."""
 
 
 def blocks_of(card: m.Card) -> Iterator[Block]:
@@ -67,49 +61,26 @@ def _body(card: m.Card) -> Iterator[Block]:
             continue
         following = card.body[number + 1] if number + 1 < len(card.body) else None
         button = _only_button(following)
-        if isinstance(element, m.Text) and button and len(_words(element.text)) <= LONGEST:
-            yield from _explained([button])
+        if isinstance(element, m.Text) and button and len(words_of(element.text)) <= LONGEST:
+            yield from _explained((button,))
             yield _line(element, button, card.key, at)
             at, skip = at + 1, True
         elif isinstance(element, m.Buttons):
             for row in _rows(element.buttons):
-                yield from _explained(row)
-                yield _actions(row, card.key, at)
+                yield from (_row if card.key else _kept_row)(row, card.key, at)
                 at += 1
         else:
-            yield from _element(element)
+            yield from (_kept if _fixed(element) else _element)(element)
 
 
-def plain(text: str) -> Text:
-    """Return words as Slack's plain text, in which ``:signs:`` stay what they are."""
-    return Text(text, emoji=False, type=Text.PLAIN)
+def _fixed(element: m.Element) -> bool:
+    """Return whether an element holds our own words only: nothing that a person typed is kept in memory."""
+    return isinstance(element, m.Heading | m.Text | m.Quote) and isinstance(element.text, str)
 
 
-def split(text: str, longest: int = LONGEST) -> list[str]:
-    """Return a text in parts of at most ``longest`` characters, split after sentences, else words; nothing is lost."""
-    parts: list[str] = []
-    rest = text
-    while len(rest) > longest:
-        window = rest[: longest + 1]
-        ends = [found.end() for found in _ENDS.finditer(window) if found.end() <= longest]
-        sentences = [e for e in ends if window[:e].rstrip()[-1:] in ".;:!?"]
-        at = next((e for e in reversed(sentences) if e > longest // 2), ends[-1] if ends else longest)
-        parts.append(rest[:at])
-        rest = rest[at:]
-    return [*parts, rest] if rest or not parts else parts
-
-
-def built(component: Component) -> Block:
-    """Return a piece of blockkit's as Slack takes it, with the limits that blockkit knows checked. Raise its errors."""
-    found: Block = component.build()  # type: ignore[no-untyped-call]  # blockkit types all but this
-    return found
-
-
-def text_blocks(text: str) -> Iterator[Block]:
-    """Yield words as plain sections: for what people typed."""
-    for part in split(_shown(text)):
-        if part.strip():
-            yield built(Section(plain(part)))
+@lru_cache(REMEMBERED)
+def _kept(element: m.Element) -> tuple[Block, ...]:
+    return tuple(_element(element))
 
 
 def _element(element: m.Element) -> Iterator[Block]:
@@ -131,38 +102,29 @@ def _element(element: m.Element) -> Iterator[Block]:
 
 def _heading(text: str) -> Iterator[Block]:
     if len(text) <= HEADING:
-        yield built(Header(plain(_shown(text))))
+        yield built(Header(plain(showable(text))))
     else:
-        yield from _rich(text, bold=True)
+        yield from rich(text, bold=True)
 
 
 def _text(element: m.Text) -> Iterator[Block]:
     if isinstance(element.text, m.Typed):
         yield from text_blocks(element.text.text)
     elif element.style == "small":
-        for part in split(_shown(element.text), SMALL):
+        for part in split(showable(element.text), SMALL):
             yield built(Context([plain(part)]))
     else:
-        yield from _rich(element.text, bold=element.style == "strong")
-
-
-def _rich(text: str, *, bold: bool = False) -> Iterator[Block]:
-    for part in split(_shown(text)):
-        yield built(RichText([RichTextSection([_run(part, bold=bold)])]))
-
-
-def _run(text: str, *, bold: bool = False) -> RichTextEl:
-    return RichTextEl(text, RichStyle(bold=True)) if bold else RichTextEl(text)
+        yield from rich(element.text, bold=element.style == "strong")
 
 
 def _quote(element: m.Quote) -> Iterator[Block]:
     if element.source:
-        yield from _rich(element.source, bold=True)
+        yield from rich(element.source, bold=True)
     if isinstance(element.text, m.Typed):
         yield from text_blocks(element.text.text)
     else:
-        for part in split(_shown(element.text)):
-            yield built(RichText([RichTextQuote([_run(part)])]))
+        for part in split(showable(element.text)):
+            yield built(RichText([RichTextQuote([run(part)])]))
 
 
 def _facts(rows: Iterable[tuple[str, m.Line]]) -> Iterator[Block]:
@@ -171,18 +133,18 @@ def _facts(rows: Iterable[tuple[str, m.Line]]) -> Iterator[Block]:
     size = 0
     for label, value in rows:
         typed = isinstance(value, m.Typed)
-        long = len(label) + len(_words(value)) + 3
+        long = len(label) + len(words_of(value)) + 3
         if together and (typed or size + long > LONGEST):
             yield built(RichText([RichTextSection([*together])]))
             together, size = [], 0
         if typed:
-            yield from _rich(label, bold=True)
-            yield from text_blocks(_words(value))
+            yield from rich(label, bold=True)
+            yield from text_blocks(words_of(value))
         elif long > LONGEST:
-            yield from _rich(label, bold=True)
-            yield from _rich(_words(value))
+            yield from rich(label, bold=True)
+            yield from rich(words_of(value))
         else:
-            together += [_run(f"{label}: ", bold=True), _run(f"{_words(value) or '-'}\n")]
+            together += [run(f"{label}: ", bold=True), run(f"{words_of(value) or '-'}\n")]
             size += long
     if together:
         yield built(RichText([RichTextSection([*together])]))
@@ -192,7 +154,7 @@ def _bullets(items: Iterable[m.Line]) -> Iterator[Block]:
     together: list[RichTextSection] = []
     size = 0
     for item in items:
-        words = _words(item)
+        words = words_of(item)
         typed = isinstance(item, m.Typed) or len(words) > LONGEST
         if together and (typed or size + len(words) > LONGEST):
             yield built(RichText([RichTextList(RichTextList.BULLET, [*together])]))
@@ -200,7 +162,7 @@ def _bullets(items: Iterable[m.Line]) -> Iterator[Block]:
         if typed:
             yield from text_blocks(f"• {words}")
         elif words:
-            together.append(RichTextSection([_run(words)]))
+            together.append(RichTextSection([run(words)]))
             size += len(words)
     if together:
         yield built(RichText([RichTextList(RichTextList.BULLET, together)]))
@@ -222,7 +184,7 @@ def _bars(element: m.Bars) -> Iterator[Block]:
 def _link(element: m.Link) -> RichLinkEl | RichTextEl:
     if element.href.startswith(("https://", "http://", "mailto:")):
         return RichLinkEl(element.href, element.label)
-    return _run(f"{element.label}: {element.href}")
+    return run(f"{element.label}: {element.href}")
 
 
 def _only_button(element: m.Element | None) -> m.Button | None:
@@ -231,26 +193,30 @@ def _only_button(element: m.Element | None) -> m.Button | None:
 
 
 def _line(element: m.Text, button: m.Button, key: str, at: int) -> Block:
-    section = Section(plain(_shown(_words(element.text))), accessory=_button(button, 0), block_id=block_id(key, at))
+    section = Section(plain(showable(words_of(element.text))), accessory=_button(button, 0), block_id=block_id(key, at))
     return built(section)
 
 
-def _rows(buttons: tuple[m.Button, ...]) -> Iterator[list[m.Button]]:
+def _rows(buttons: tuple[m.Button, ...]) -> Iterator[tuple[m.Button, ...]]:
     for start in range(0, len(buttons), A_ROW):
-        yield [*buttons[start : start + A_ROW]]
+        yield buttons[start : start + A_ROW]
 
 
-def _explained(row: list[m.Button]) -> Iterator[Block]:
+def _explained(row: Iterable[m.Button]) -> Iterator[Block]:
     """Yield in words what does not fit onto a button: a label beyond Slack's limit, what a screen reader is to say."""
     for number, button in enumerate(row, 1):
         if len(button.label) > LABEL:
-            yield from _rich(f"{number}. {button.label}")
+            yield from rich(f"{number}. {button.label}")
         elif button.about and len(f"{button.label}: {button.about}") > LABEL:
             yield from _text(m.Text(button.about, "small"))
 
 
-def _actions(row: list[m.Button], key: str, at: int) -> Block:
-    return built(Actions([_button(button, number) for number, button in enumerate(row)], block_id(key, at)))
+def _row(row: tuple[m.Button, ...], key: str, at: int) -> tuple[Block, ...]:
+    actions = Actions([_button(button, number) for number, button in enumerate(row)], block_id(key, at))
+    return (*_explained(row), built(actions))
+
+
+_kept_row = lru_cache(REMEMBERED)(_row)
 
 
 def _button(button: m.Button, number: int) -> Button:
@@ -275,13 +241,3 @@ def _sure(button: m.Button) -> Confirm:
         plain(say("slack.sure.no")),
         style=Confirm.DANGER,
     )
-
-
-def _words(line: m.Line) -> str:
-    return line.text if isinstance(line, m.Typed) else line
-
-
-def _shown(text: str) -> str:
-    """Return text that Slack takes: no empty text, and none of the control characters that it refuses."""
-    clean = "".join(sign for sign in text if sign >= " " or sign in "\n\t")
-    return clean if clean.strip() else "-"

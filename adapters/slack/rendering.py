@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from adapters.slack.fields import Directory, Nowhere, block_of, inputs
-from adapters.slack.lint import MESSAGE_BLOCKS, MESSAGE_CHARACTERS, VIEW_BLOCKS, characters, sound
+from adapters.slack.lint import MESSAGE_BLOCKS, MESSAGE_CHARACTERS, VIEW_BLOCKS, characters, longer, sound
 from adapters.slack.marks import Marks
-from adapters.slack.pieces import Block, blocks_of, text_blocks
+from adapters.slack.pieces import blocks_of
+from adapters.slack.texts import Block, text_blocks
 from bot.messages import Button, Buttons, Card, Element, Form, Heading, Text
 from bot.wording import say
 
@@ -145,6 +146,8 @@ def _part(card: Card, marks: Marks) -> tuple[list[Block], Marks]:
 
 
 def _parts(blocks: list[Block], most: int, longest: int) -> list[list[Block]]:
+    if len(blocks) <= most and not longer(blocks, longest):
+        return [blocks]
     parts: list[list[Block]] = [[]]
     size = 0
     for block in blocks:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections import OrderedDict
+from typing import Final, Protocol
 
 from adapters.slack.identity import PLATFORM
 from bot.messages import Inbound, Outbound, Where
 from bot.ports import Clock, Store
+
+MOST: Final = 5_000
+"""Names that an instance remembers to have claimed, so that copies told to it again cost no look into the database."""
 
 
 class Talk(Protocol):
@@ -26,12 +30,23 @@ class Once:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._told: OrderedDict[str, None] = OrderedDict()
+
+    def told(self, name: str) -> bool:
+        """Return whether this instance was told of something before. Touches no database."""
+        return name in self._told
 
     def first(self, name: str) -> bool:
         """Return whether something of that name comes for the first time. Raise ``StoreBusy``."""
         if not name:
             return True
-        with self._store.begin() as work:
+        if self.told(name):
+            return False
+        # A power cut that undoes this lets a copy be answered that comes after it: better than no answer.
+        with self._store.begin(lightly=True) as work:
             first = work.events.first_time(PLATFORM, name[:255], self._clock.now())
             work.commit()
+        self._told[name] = None
+        if len(self._told) > MOST:
+            self._told.popitem(last=False)
         return first

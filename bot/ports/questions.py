@@ -32,8 +32,8 @@ class HeadQuestion:
 class Questions(Protocol):
     """Questions counted without names, and questions put to the head with their rulings."""
 
-    def count(self, school_id: str, policy: str, day: dt.date, act: str, verdict: str) -> None:
-        """Count a question: which act, which verdict; never who or in what words."""
+    def count(self, school_id: str, policy: str, day: dt.date, act: str, verdict: str, asked: int = 1) -> None:
+        """Count questions: which act, which verdict; never who or in what words."""
         ...
 
     def counted(self, school_id: str, since: dt.date) -> tuple[tuple[str, str, int], ...]:

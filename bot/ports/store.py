@@ -45,8 +45,19 @@ class BackupError(Exception):
 class Store(Protocol):
     """Where everything is kept."""
 
-    def begin(self, *, patient: bool = False) -> AbstractContextManager[UnitOfWork]:
-        """Begin to write. ``patient`` waits 30 s for a lock (relay, jobs), not 2 s (people). Raise ``StoreBusy``."""
+    @property
+    def changes(self) -> int:
+        """A number that is another one after each commit of this process, light ones left out.
+
+        What is held in memory is looked up anew when it has changed.
+        """
+        ...
+
+    def begin(self, *, patient: bool = False, lightly: bool = False) -> AbstractContextManager[UnitOfWork]:
+        """Begin to write. ``patient`` waits 30 s for a lock (relay, jobs), not 2 s (people). Raise ``StoreBusy``.
+
+        ``lightly``: for what may be undone by a power cut and is remembered nowhere: events that were seen, counts.
+        """
         ...
 
     def look(self) -> AbstractContextManager[UnitOfWork]:

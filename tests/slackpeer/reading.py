@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from adapters.slack.pieces import Block
+from adapters.slack.texts import Block
 from tests.slackpeer.wire import Json
 
 

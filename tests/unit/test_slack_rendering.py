@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from adapters.slack.lint import faults
 from adapters.slack.marks import Marks, action_of, card_key
-from adapters.slack.pieces import split
 from adapters.slack.rendering import dialog, escaped, home, messages
+from adapters.slack.texts import split
 from bot import messages as m
 from knowledge import pack
 from tests.slackpeer.reading import texts
