@@ -36,12 +36,14 @@ class Block(msgspec.Struct):
     cells: tuple[str, ...] | None = None
     table: int | None = None
     tight: bool = False
+    changes: list[TrackedChange] = msgspec.field(default_factory=list)
 
 
 class Document(msgspec.Struct):
     """A file's blocks, and what its reader already found or set aside.
 
-    ``emphasis`` says that the kind of file shows headings and bold print, so that a block without either is no heading.
+    ``contents`` are the entries of its table of contents, ``taken`` how its tracked changes were read. ``emphasis``
+    says that the kind of file shows headings and bold print, so that a block without either is no heading.
     """
 
     blocks: list[Block]
@@ -49,6 +51,8 @@ class Document(msgspec.Struct):
     title: str | None = None
     left_out: list[LeftOut] = msgspec.field(default_factory=list)
     tracked: list[TrackedChange] = msgspec.field(default_factory=list)
+    contents: list[Block] = msgspec.field(default_factory=list)
+    taken: str | None = None
 
 
 BULLET = re.compile(r"^([-–—*+•·▪◦●○■□‣➢➤✓✔\uf0a7\uf0b7\uf0d8]|o(?=\s{2,}|\t))\s+(?=\S)")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from knowledge.importing.blocks import Block
 from knowledge.importing.lists import Lists, Node
-from knowledge.importing.model import ImportedClause
+from knowledge.importing.model import ImportedClause, TrackedChange
 from knowledge.importing.naming import lead_in, letter, together
 from knowledge.importing.sections import Section, is_full
 
 
-def clauses_of(sections: list[Section]) -> list[ImportedClause]:
-    """Return the clauses of all sections in printed order, no two under one id."""
+def clauses_of(sections: list[Section]) -> tuple[list[ImportedClause], list[TrackedChange]]:
+    """Return the clauses of all sections in printed order, no two under one id, and the tracked changes in them."""
     naming = _Naming()
     for section in sections:
         naming.section(section, _Tree(section).root.items)
-    return naming.clauses
+    return naming.clauses, naming.tracked
 
 
 class _Tree:
@@ -48,6 +50,7 @@ class _Tree:
             self._top(Node(block, block.text))
         elif clause.full and not clause.items and block.cells is None:
             clause.text = f"{clause.text} {block.text}".strip()
+            clause.block.changes.extend(block.changes)
         elif clause.full or (clause.items and block.text[:1].islower() and block.cells is None):
             clause.items.append(Node(block, block.text, trailing=not block.text[:1].islower()))
             self.lists.close_inner()
@@ -64,6 +67,7 @@ class _Naming:
 
     def __init__(self) -> None:
         self.clauses: list[ImportedClause] = []
+        self.tracked: list[TrackedChange] = []
         self.counts: dict[str, int] = {}
         self.taken: set[str] = set()
         self.stems: dict[str, str] = {}
@@ -112,6 +116,7 @@ class _Naming:
         given = None if node.trailing else stem
         clause = ImportedClause(name, section.heading, node.text, given, printed, node.block.page)
         self.clauses.append(clause)
+        self.tracked.extend(structs.replace(change, clause=name) for change in node.block.changes)
         inner = lead_in(node.text) if not node.full or node.items else None
         if node.full and node.text.endswith((":", ";", "–", "-")):
             self.stems[name] = together(stem, lead_in(node.text)) or ""

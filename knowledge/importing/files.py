@@ -6,15 +6,15 @@ from collections.abc import Callable
 from pathlib import PurePath
 
 from knowledge.importing.blocks import Document
+from knowledge.importing.confined import confined
 from knowledge.importing.model import ImportedPolicy
 from knowledge.importing.plain import decode, plain_document
+from knowledge.importing.safety import MOST_WORDS, ImportRefused, kind_of
 from knowledge.importing.structure import structured
 
+__all__ = ["ImportRefused", "Progress", "read"]
+
 Progress = Callable[[str, float], None]
-
-
-class ImportRefused(ValueError):
-    """A file that cannot be imported. The text is a sentence for the person who chose the file."""
 
 
 def read(data: bytes, name: str, progress: Progress | None = None) -> ImportedPolicy:
@@ -22,24 +22,40 @@ def read(data: bytes, name: str, progress: Progress | None = None) -> ImportedPo
 
     ``name`` is the file's name. ``progress`` is told what is being done and how far it is, 0 to 1.
     Raise ``ImportRefused`` if the file is of no kind that can be read, is not safe to open, or holds no words.
+    Everything but plain text is opened in a process of its own (``confined``).
     """
     tell = progress or (lambda _what, _share: None)
-    tell("Reading the file", 0.0)
-    document = _document(data, name)
-    tell("Finding clauses", 0.8)
-    policy = structured(document, PurePath(name).stem)
-    if not policy.clauses:
-        raise ImportRefused("No clauses were found in this file. Is it the policy itself?")
+    tell("Looking at the file", 0.0)
+    inside = kind_of(data, name) != "text"
+    policy = confined(read_here, data, name, tell) if inside else read_here(data, name, tell)
     tell("Done", 1.0)
     return policy
 
 
-def _document(data: bytes, name: str) -> Document:
-    ending = PurePath(name).suffix.casefold()
-    if ending not in {".txt", ".md", ".markdown"} or b"\x00" in data[:4096].removeprefix(b"\xff\xfe"):
-        raise ImportRefused("This kind of file cannot be read. Save the policy as Word (.docx), PDF or plain text.")
-    if ending == ".txt":
-        return plain_document(decode(data))
-    from knowledge.importing.marked import marked_document  # noqa: PLC0415
+def read_here(data: bytes, name: str, tell: Progress) -> ImportedPolicy:
+    """Read a file in this process, whatever it does. ``read`` is the safe way."""
+    document = _document(data, name, tell)
+    if sum(len(block.text.split()) for block in document.blocks) > MOST_WORDS:
+        raise ImportRefused("This document is far longer than any policy. Is it the right file?")
+    tell("Finding the clauses", 0.9)
+    policy = structured(document, PurePath(name).stem)
+    if not policy.clauses:
+        raise ImportRefused("No clauses were found in this file. Is it the policy itself?")
+    return policy
 
-    return marked_document(decode(data))
+
+def _document(data: bytes, name: str, tell: Progress) -> Document:
+    """The file's blocks. The libraries are heavy, so each is loaded only when a file needs it."""
+    kind = kind_of(data, name)
+    tell("Reading the words", 0.05)
+    if kind == "docx":
+        from knowledge.importing.word import word_document  # noqa: PLC0415
+
+        return word_document(data, tell)
+    if kind == "markdown":
+        from knowledge.importing.marked import marked_document  # noqa: PLC0415
+
+        return marked_document(decode(data))
+    if kind == "text":
+        return plain_document(decode(data))
+    raise ImportRefused("This kind of file cannot be read yet.")

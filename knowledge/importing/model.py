@@ -42,7 +42,10 @@ class TrackedChange(msgspec.Struct, frozen=True):
 
 
 class ImportedPolicy(msgspec.Struct, frozen=True):
-    """What stands in a file: clauses in printed order, and what was found about the policy itself."""
+    """What stands in a file: clauses in printed order, and what was found about the policy itself.
+
+    ``tracked_as`` says how the text was read where ``tracked`` holds changes.
+    """
 
     title: str
     clauses: tuple[ImportedClause, ...]
@@ -55,6 +58,7 @@ class ImportedPolicy(msgspec.Struct, frozen=True):
     forms: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     tracked: tuple[TrackedChange, ...] = ()
+    tracked_as: str | None = None
 
 
 class DraftedNorm(msgspec.Struct, frozen=True):

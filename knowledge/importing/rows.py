@@ -55,7 +55,10 @@ class _Table:
             filled = [cell for cell in filled if cell not in fields]
         boxes = [cell for cell in filled if BOX.match(cell)]
         words = [cell for cell in filled if not BOX.match(cell)]
-        return [*self._words(row, cells, words), *(self._box(row, box) for box in boxes)]
+        blocks = [*self._words(row, cells, words), *(self._box(row, box) for box in boxes)]
+        if blocks:
+            blocks[0].changes = row.changes
+        return blocks
 
     def _words(self, row: Block, cells: list[str], words: list[str]) -> list[Block]:
         if not words:

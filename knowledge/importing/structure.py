@@ -13,18 +13,22 @@ from knowledge.importing.tidying import tidy
 
 def structured(document: Document, name: str) -> ImportedPolicy:
     """Return the policy that stands in a document. ``name`` is used as its title if it has none."""
-    listed = appendices_listed(tidy(document))
+    listed = appendices_listed([*document.contents, *tidy(document)])
     settle_rows(document)
     find_headings(document)
     title, cover = find_title(document.blocks, document.title or name)
     body = _without_cover(document, title, cover)
     sections = divide(body, listed, document.left_out)
-    clauses = clauses_of(sections)
+    clauses, tracked = clauses_of(sections)
+    for block in document.blocks:
+        if block.heading is not None:
+            document.tracked.extend(block.changes)
     return ImportedPolicy(
         title,
         tuple(clauses),
         left_out=tuple(document.left_out),
-        tracked=tuple(document.tracked),
+        tracked=(*tracked, *document.tracked),
+        tracked_as=document.taken,
     )
 
 

@@ -127,6 +127,7 @@ def _joined(blocks: list[Block]) -> list[Block]:
         plain = last is not None and last.cells is None and block.cells is None
         if last is not None and plain and _belongs(last, block):
             last.text = f"{last.text} {block.text}"
+            last.changes.extend(block.changes)
         else:
             kept.append(block)
     return kept
