@@ -29,10 +29,13 @@ OFFICIAL: Final = pattern(
     r"on behalf of (?:the |our )?(?:<body>|\w+)|official (?:<account>|capacity|social|school|page)|authori[sz]ed users|"
     r"\bour (?:own )?<account>|" + _OURS + r"(?:accounts?|pages?|sites?)"
 )
+_THEIRS: Final = pattern(r"(?:separate|approved|official)(?: approved)? <account>|<account> approved")
 _PERSONAL: Final = pattern(
     r"personal (?:capacity|use|life|web|account|social|site|profile)|private (?:use|account|capacity|site|social)|"
     r"own (?:account|page|profile|time)"
 )
+_MEANT: Final = {"colleague": ("head",), "school": ("head", "governor", "employer"), "employer": ("school",)}
+"""Whoever is criticised with the first is criticised with the others too."""
 _BEFORE_EXCEPTION: Final = re.compile(
     r"\b(?:unless|except|save (?:where|that|in)|other than|where (?:parents|a friendship))\b"
 )
@@ -71,6 +74,8 @@ def concerned(wording: Wording, statement: Statement) -> tuple[str, ...]:
         found = tuple(name for name in found if name in _MET)
     elif "post_photo" in wording.acts:
         found = tuple(name for name in found if name in _PICTURED)
+    if "criticise" in wording.acts or "argue" in wording.acts:
+        found = tuple(dict.fromkeys((*found, *(more for name in found for more in _MEANT.get(name, ())))))
     default = ("pupil", "parent") if _CONTACT.intersection(wording.acts) else wording.default
     return found or tuple(name for name in persons(statement.whole) if name in _MET - {"colleague"}) or default
 
@@ -79,6 +84,8 @@ def capacity(wording: Wording, statement: Statement, *, split: bool) -> tuple[st
     """Return the capacity that a statement, its lead-in or its heading speaks of, in a policy that tells two apart."""
     if not wording.both or not split:
         return ()
+    if statement.force == "permitted" and "approval" in statement.conditions and _THEIRS.search(statement.own):
+        return ("official",)
     if _PERSONAL.search(statement.own):
         return ("personal",)
     if OFFICIAL.search(statement.own):

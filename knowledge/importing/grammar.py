@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
@@ -17,6 +16,8 @@ from knowledge.importing.sentences import parts, plain, sentences
 from knowledge.model import Force
 
 RULING: Final = frozenset({"prohibited", "permitted", "required", "discouraged", "recommended"})
+SURELY_BARRED: Final = 0.85
+"""A bar this sure is one for staff, whoever the sentence begins with."""
 OPPOSITE: Final[dict[str, Force]] = {
     "prohibited": "required",
     "discouraged": "recommended",
@@ -80,7 +81,7 @@ def data() -> dict[str, Any]:
 def pattern(source: str) -> re.Pattern[str]:
     """Return a pattern in which ``<name>`` stands for the words of that name."""
     named: dict[str, str] = data()["words"]
-    while (expanded := re.sub(r"(?<!\?)<(\w+)>", lambda m: named.get(m[1], m[0]), source)) != source:
+    while (expanded := re.sub(r"<(\w+)>", lambda m: named.get(m[1], m[0]), source)) != source:
         source = expanded
     return re.compile(source)
 
@@ -116,7 +117,7 @@ def force_of(text: str) -> Found | None:
     found = next((rule for rule in _rules("force") if _fits(rule, text)), None)
     if found is None:
         return None
-    if found.name != "prohibited" and fact("school", text) and not found.only:
+    if fact("school", text) and not found.only and (found.name != "prohibited" or found.sure < SURELY_BARRED):
         return None
     if found.name in {"permitted", "recommended", "required"} and fact("outcome", text) and not found.only:
         softened = pattern(data()["facts"]["outcome"]).sub(" ", text)
@@ -161,6 +162,8 @@ def persons(text: str) -> tuple[str, ...]:
             found.append(person)
             if person != "pupil_relative":
                 text = left
+    if "young_person" in found:
+        found += [name for name in ("pupil", "former_pupil_minor") if name not in found]
     return tuple(name for name in found if name != "pupil_relative")
 
 
@@ -183,21 +186,24 @@ def _bare(part: str) -> bool:
     return force_of(plain(part)) is None and not re.match(r"(?:the|this|it|if|where|once|any)\b", plain(part))
 
 
-def _parted(sentence: str) -> Iterator[str]:
+def _parted(sentence: str) -> list[str]:
     """Return the parts of a sentence that each have a force of their own; what has none stays with what it joins."""
-    waiting = ""
-    listed = parts(sentence)
-    for number, part in enumerate(listed):
-        waiting = f"{waiting} and {part}" if waiting else part
-        if force_of(plain(waiting)) is not None or number == len(listed) - 1:
-            yield waiting
-            waiting = ""
+    found: list[str] = []
+    for part in parts(sentence):
+        if found and (force_of(plain(part)) is None or force_of(plain(found[-1])) is None):
+            found[-1] = f"{found[-1]} and {part}"
+        else:
+            found.append(part)
+    return found
 
 
 def _lead_force(lead: str) -> Found | None:
     if _ITEMS.match(lead):
         return Found("recommended", only=False, sure=0.8)
-    return force_of(lead)
+    found = force_of(lead)
+    if found and found.force in {"required", "recommended", "permitted"} and fact("lead", lead):
+        return None
+    return found
 
 
 def _statement(part: str, lead: str, led: Found | None, heading: str, around: str) -> Statement:
@@ -208,8 +214,8 @@ def _statement(part: str, lead: str, led: Found | None, heading: str, around: st
     if led is None and mine is None and not lead:
         led = _lead_force(heading)
         led = led if led and led.force in {"prohibited", "discouraged"} else None
-    found = mine or led
-    if led and mine:
+    found = None if fact("form", heading) else mine or led
+    if led and mine and found:
         found = _together(led, mine)
     if led and led.force in {"prohibited", "discouraged"} and _FLIPPED.search(own):
         flipped = True
@@ -237,7 +243,7 @@ def _statement(part: str, lead: str, led: Found | None, heading: str, around: st
 
 def _together(led: Found, mine: Found) -> Found:
     """Return the force of an item that has one of its own under a lead-in that has one too."""
-    if mine.only or (mine.force == "prohibited" and mine.sure > 0.85):
+    if mine.only or (mine.force == "prohibited" and mine.sure > SURELY_BARRED):
         return mine
     if led.force in {"prohibited", "discouraged"}:
         return led

@@ -8,18 +8,20 @@ from typing import Final
 LONGEST: Final = 1200
 """Characters of a sentence that are looked at; a list that was run together can be much longer."""
 _APOSTROPHES: Final = str.maketrans({"'": "’", "‘": "’", "`": "’", "´": "’", "\xa0": " "})
+_QUOTES: Final = re.compile(r"(?<![a-z])’|’(?![a-z])|[\"“”]")
 _ABBREVIATED: Final = re.compile(r"\b(?:e\.g|i\.e|etc|Mr|Mrs|Ms|Dr|St|No|p|para|incl|approx)\.$", re.IGNORECASE)
 _END: Final = re.compile(r"(?<=[.!?;])[\"”’')]*\s+")
+_BARE: Final = re.compile(r"(?:and|or|and/or)?\W*$")
 _JOINED: Final = re.compile(
     r",?\s+(?:but|and|however,?|although|nor)\s+(?=(?:[\w’]+\s+){0,5}?"
-    r"(?:must|should|shall|may|can|cannot|are|is|will|do not|don’t|never)\b)",
+    r"(?:must|should|shall|may|can|cannot|are|is|will|do not|don’t|never)\b)|\s+[-–—]\s+(?=(?:all|these|they)\b)",
     re.IGNORECASE,
 )
 
 
 def plain(text: str) -> str:
-    """Return a text in lower case on one line, with one kind of apostrophe, cut where it is very long."""
-    return " ".join(text.translate(_APOSTROPHES).lower().split())[:LONGEST]
+    """Return a text in lower case on one line, with one kind of apostrophe and no quotation marks, cut if very long."""
+    return " ".join(_QUOTES.sub("", text.translate(_APOSTROPHES).lower()).split())[:LONGEST]
 
 
 def sentences(text: str) -> list[str]:
@@ -30,7 +32,7 @@ def sentences(text: str) -> list[str]:
             found[-1] += " " + part
         elif part.strip():
             found.append(part.strip())
-    return found
+    return [part for part in found if not _BARE.match(part)]
 
 
 def parts(sentence: str) -> list[str]:

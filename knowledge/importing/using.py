@@ -16,7 +16,8 @@ _WHAT: Final = pattern(
     r"computers?|devices?|equipment|facilities|laptops?|such media"
 )
 _NOT: Final = pattern(
-    r"privacy settings|on behalf|official|<photo>|copyright|e-?mail address|monitor|logged|inspect|own account|"
+    r"privacy settings|on behalf|official (?!break)|wikipedia|encyclop|<photo>|copyright|e-?mail address|monitor|"
+    r"logged|inspect|own account|"
     r"personal accounts? (?:for|when)|security|express personal|to bully|to exclude|to attack|in any way to|"
     r"for (?:the )?school|discontinue|personal gain|their own equipment outside|private life|social media history"
 )
@@ -43,6 +44,9 @@ _SPARE: Final = pattern(
 )
 
 
+_IT: Final = re.compile(r"\buse (?:it|them)\b")
+
+
 class Use(NamedTuple):
     """A rule on use: its force, the acts, when and on what, with exceptions."""
 
@@ -56,7 +60,8 @@ class Use(NamedTuple):
 def rules(statement: Statement) -> list[Use]:
     """Return the rules on use that a statement makes, stricter first."""
     own = statement.own
-    if statement.force == "stated" or not _USE.search(own) or not _WHAT.search(own) or _NOT.search(own):
+    what = _WHAT.search(own) or (_IT.search(own) and _PHONE.search(statement.around))
+    if statement.force == "stated" or not _USE.search(own) or not what or _NOT.search(own):
         return []
     times = tuple(
         name
@@ -83,7 +88,8 @@ def _barred(statement: Statement, times: tuple[str, ...], spare: tuple[str, ...]
     if "contact" in times and _PHONE.search(own):
         return [Use(force, ("phone_with_pupils",), unless=unless), *_uses(force, ("contact",), own)]
     if _SCHOOL.search(own) and (_EVER.search(own) or not times):
-        return _uses(force, (), own, unless)
+        officially = [Use(force, ("post_on_school_account",), (), ("school",))] if "official" in statement.whole else []
+        return [*_uses(force, (), own, unless), *officially]
     return _uses(force, tuple(time for time in times if time not in spare) or times, own, unless)
 
 

@@ -20,6 +20,7 @@ class Wording(NamedTuple):
     bars: re.Pattern[str] | None
     inverse: re.Pattern[str] | None
     mirror: tuple[str, ...]
+    also: tuple[str, ...]
     content: tuple[str, ...]
     default: tuple[str, ...]
     force: str
@@ -27,6 +28,7 @@ class Wording(NamedTuple):
     who: bool
     whom: bool
     both: bool
+    other_means: bool
     grave: bool
     minded: bool
     catch_all: bool
@@ -39,6 +41,7 @@ class Topic(NamedTuple):
     says: re.Pattern[str] | None
     within: re.Pattern[str] | None
     bars: re.Pattern[str] | None
+    whole: bool
 
 
 @cache
@@ -46,9 +49,16 @@ def _file(name: str) -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name(f"{name}s.toml").read_text("utf-8"))
 
 
+@cache
 def done() -> frozenset[str]:
     """Return the acts that may be forbidden or allowed; all others are duties."""
     return frozenset(_file("wording")["done"])
+
+
+@cache
+def either() -> frozenset[str]:
+    """Return the acts that may be forbidden or allowed, and be a duty as well."""
+    return frozenset(_file("wording")["either"])
 
 
 def _table(name: str) -> list[dict[str, Any]]:
@@ -71,11 +81,15 @@ def wordings() -> tuple[Wording, ...]:
             bars=_pattern(entry, "not"),
             inverse=_pattern(entry, "inverse"),
             mirror=tuple(entry.get("mirror", ())),
+            also=tuple(entry.get("also", ())),
             content=tuple(entry.get("content", ())),
             default=tuple(entry.get("default", ())),
             force=entry.get("force", ""),
             required=entry.get("required", ""),
-            **{key: entry.get(key, False) for key in ("who", "whom", "both", "grave", "minded", "catch_all")},
+            **{
+                key: entry.get(key, False)
+                for key in ("who", "whom", "both", "other_means", "grave", "minded", "catch_all")
+            },
         )
         for entry in _table("wording")
     )
@@ -85,31 +99,45 @@ def wordings() -> tuple[Wording, ...]:
 def topics() -> tuple[Topic, ...]:
     """Return every topic, in the order of the file."""
     return tuple(
-        Topic(entry["act"], _pattern(entry, "says"), _pattern(entry, "within"), _pattern(entry, "not"))
+        Topic(
+            entry["act"],
+            _pattern(entry, "says"),
+            _pattern(entry, "within"),
+            _pattern(entry, "not"),
+            entry.get("whole", False),
+        )
         for entry in _table("topic")
     )
 
 
 def named(statement: Statement) -> list[Wording]:
-    """Return the wordings that a statement uses."""
-    return [
-        wording
-        for wording in wordings()
-        if wording.says.search(statement.own)
-        and not (wording.needs and not wording.needs.search(statement.around))
-        and not (wording.bars and wording.bars.search(statement.own))
-    ]
+    """Return the wordings that a statement uses, in the order of its words."""
+    found: list[tuple[int, Wording]] = []
+    for wording in wordings():
+        at = wording.says.search(statement.own)
+        if not at or (wording.needs and not wording.needs.search(statement.around)):
+            continue
+        if not (wording.bars and wording.bars.search(statement.own)):
+            found.append((at.start(), wording))
+    return [wording for _, wording in sorted(found, key=lambda item: item[0])]
 
 
 def told(statement: Statement, heading: str) -> list[str]:
-    """Return the facts that a statement gives, those that its own words name first. ``heading`` is plain."""
-    own, led = [], []
-    lead = f"{heading} | {statement.whole[: len(statement.whole) - len(statement.own)]}"
+    """Return the facts that a statement gives: those of its lead-in, of its own words, and of its heading.
+
+    ``heading`` is plain. A heading that says it all, such as that of a form, comes first.
+    """
+    lead = statement.whole[: len(statement.whole) - len(statement.own)]
+    ranked: list[tuple[int, str]] = []
     for topic in topics():
         if topic.bars and topic.bars.search(statement.own):
             continue
-        if topic.says and topic.says.search(statement.own):
-            own.append(topic.act)
-        elif topic.within and topic.within.search(lead):
-            led.append(topic.act)
-    return own + led
+        if topic.within and topic.within.search(heading) and topic.whole:
+            ranked.append((0, topic.act))
+        elif topic.within and lead and topic.within.search(lead):
+            ranked.append((1, topic.act))
+        elif topic.says and topic.says.search(statement.own):
+            ranked.append((2, topic.act))
+        elif topic.within and topic.within.search(heading):
+            ranked.append((3, topic.act))
+    return [act for _, act in sorted(ranked, key=lambda item: item[0])]

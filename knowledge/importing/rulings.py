@@ -1,0 +1,151 @@
+"""What a statement rules: its force on each act that it names, with circumstances, conditions and exceptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple, cast
+
+import msgspec
+
+from knowledge.importing import using
+from knowledge.importing.circumstances import asked, capacity, concerned
+from knowledge.importing.grammar import OPPOSITE, Statement, pattern
+from knowledge.importing.wordings import Wording, done, either, named
+from knowledge.model import Force, Norm
+
+DEEDS: Final = frozenset({"prohibited", "discouraged", "permitted"})
+"""The forces that something done can have; duties have the others."""
+_FRIENDS: Final = pattern(
+    r"(?:where|if|when) .{0,80}"
+    r"(?:personal friends|friends? already|already friends|friendship|were friends|known .{0,20}before)"
+)
+_CONFLICT: Final = pattern(r"(?:if|where|when) .{0,60}(?:conflicts? of interest|objectivity|impartiality)")
+_BETWEEN_FRIENDS: Final = (
+    "befriend",
+    "accept_request",
+    "follow",
+    "be_followed",
+    "message",
+    "reply_message",
+    "keep_existing_contact",
+)
+
+
+class Draft(NamedTuple):
+    """A norm with the statement that it comes from, and how sure it is.
+
+    ``derived`` norms go beyond the statement's words, to what goes with them; they give way to a clause that says so.
+    """
+
+    norm: Norm
+    statement: Statement
+    sure: float
+    derived: bool = False
+
+
+def rulings(statement: Statement, *, split: bool) -> Iterator[Draft]:
+    """Return what a statement rules. ``split`` tells that the policy speaks of one's own and the school's accounts."""
+    for use in using.rules(statement):
+        norm = Norm(use.force, use.acts, "", time=use.time, device=use.device, unless=use.unless)
+        yield Draft(norm, statement, statement.sure * 0.9)
+    if _FRIENDS.search(statement.own) and _friendly(statement):
+        yield _between_friends(statement)
+        return
+    for wording in named(statement):
+        force = _force(wording, statement)
+        acts = _possible(wording.acts, force)
+        if force is None or not acts:
+            continue
+        norm = _norm(wording, statement, force, acts, split=split)
+        yield Draft(norm, statement, statement.sure)
+        yield from _beyond(wording, statement, norm)
+
+
+def _beyond(wording: Wording, statement: Statement, norm: Norm) -> Iterator[Draft]:
+    """Return what goes with a norm: acts of the same kind, the opposite of its mirror image, leave for family."""
+    also = tuple(act for act in wording.also if _possible((act,), norm.force))
+    if also and norm.force != "permitted":
+        yield Draft(msgspec.structs.replace(norm, acts=also), statement, statement.sure * 0.8, derived=True)
+    opposite = OPPOSITE.get(norm.force)
+    mirrored = _possible(wording.mirror, opposite)
+    if mirrored and opposite and not norm.conditions:
+        made = msgspec.structs.replace(norm, force=opposite, acts=mirrored, approver=())
+        yield Draft(made, statement, statement.sure * 0.8, derived=True)
+    if "person:pupil_relative" in norm.unless and "disclosed" in statement.conditions:
+        made = msgspec.structs.replace(
+            norm, force="permitted", person=("pupil_relative",), conditions=("disclosed",), unless=()
+        )
+        yield Draft(made, statement, statement.sure * 0.8)
+
+
+def _possible(acts: tuple[str, ...], force: Force | None) -> tuple[str, ...]:
+    return tuple(act for act in acts if act in either() or (act in done()) == (force in DEEDS))
+
+
+def _force(wording: Wording, statement: Statement) -> Force | None:
+    """Return the force that a statement has on what a wording names, or None where it has none."""
+    if wording.force:
+        return cast("Force", wording.force)
+    if statement.force == "stated":
+        return statement.minded if wording.minded else None
+    if wording.other_means:
+        return OPPOSITE.get(statement.force)
+    if not done().intersection(wording.acts):
+        limited = statement.force == "permitted" and (statement.conditions or statement.only)
+        return "required" if limited and not either().intersection(wording.acts) else statement.force
+    return _force_on_deeds(wording, statement)
+
+
+def _force_on_deeds(wording: Wording, statement: Statement) -> Force | None:
+    """Return the force of a statement on something that people do, as against a duty."""
+    force = statement.force
+    if wording.inverse and wording.inverse.search(statement.own):
+        return "prohibited"
+    if force in {"required", "recommended"}:
+        if wording.required and "approval" not in statement.conditions:
+            return cast("Force", wording.required)
+        return "permitted" if asked(statement) else None
+    if wording.grave and (force == "discouraged" or (force == "permitted" and "consent" not in statement.conditions)):
+        return "prohibited"
+    if force == "permitted" and statement.only and not asked(statement):
+        return None
+    return force
+
+
+def _norm(wording: Wording, statement: Statement, force: Force, acts: tuple[str, ...], *, split: bool) -> Norm:
+    conditions = asked(statement) if force == "permitted" else ()
+    whose, other = ("permission", "consent") if "copy_material" in acts else ("consent", "permission")
+    conditions = tuple(dict.fromkeys(whose if name == other else name for name in conditions))
+    whom = concerned(wording, statement)
+    if wording.whom and force == "prohibited" and _CONFLICT.search(statement.own):
+        conditions = ("conflict",)
+    spared = {"person:pupil_relative": "pupil", "person:parent_friend": "parent"}
+    unless = tuple(
+        name for name in statement.exceptions if name == "emergency" or (name in spared and spared[name] in whom)
+    )
+    return Norm(
+        force=force,
+        acts=acts,
+        says="",
+        person=whom,
+        capacity=("personal",) if wording.other_means else capacity(wording, statement, split=split),
+        content=wording.content,
+        conditions=conditions,
+        unless=unless if force != "permitted" else (),
+        approver=statement.approver if "approval" in conditions else (),
+        catch_all=wording.catch_all,
+    )
+
+
+def _friendly(statement: Statement) -> bool:
+    """Return whether a sentence on friends says what they are to do, and does not bar them."""
+    return statement.force in {"required", "recommended", "permitted"} or (
+        statement.force == "stated" and bool(asked(statement))
+    )
+
+
+def _between_friends(statement: Statement) -> Draft:
+    """Return the leave that "where parents are personal friends, staff must …" gives on that condition."""
+    conditions = asked(statement) or ("within_law",)
+    norm = Norm("permitted", _BETWEEN_FRIENDS, "", person=("parent_friend",), conditions=conditions)
+    return Draft(norm, statement, statement.sure * 0.7)
