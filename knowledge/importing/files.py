@@ -52,10 +52,16 @@ def _document(data: bytes, name: str, tell: Progress) -> Document:
         from knowledge.importing.word import word_document  # noqa: PLC0415
 
         return word_document(data, tell)
+    if kind == "pdf":
+        from knowledge.importing.pdf import pdf_document  # noqa: PLC0415
+
+        return pdf_document(data, tell)
     if kind == "markdown":
         from knowledge.importing.marked import marked_document  # noqa: PLC0415
 
         return marked_document(decode(data))
-    if kind == "text":
-        return plain_document(decode(data))
-    raise ImportRefused("This kind of file cannot be read yet.")
+    if kind == "html":
+        from knowledge.importing.webpage import webpage_document  # noqa: PLC0415
+
+        return webpage_document(decode(data))
+    return plain_document(decode(data))

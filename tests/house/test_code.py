@@ -19,7 +19,7 @@ PURE = {
     "bot": {"holidays", "msgspec", "rapidfuzz"},
 }
 """The libraries that the pure parts may use. Adding one is a decision, not an accident."""
-DOCUMENTS = {"docx", "markdown_it"}
+DOCUMENTS = {"docx", "lxml", "markdown_it", "pdfminer", "pdfplumber"}
 """What reads a school's own file, in knowledge/importing only; the process that it is read in is confined.py's."""
 TRAINING = {"rich", "scipy", "simplemma", "sklearn"}
 IMPURE_STANDARD = {
@@ -43,6 +43,7 @@ IMPURE_STANDARD = {
 }
 NAMES = {
     "docx": {"python-docx"},
+    "pdfminer": {"pdfplumber"},
     "markdown_it": {"markdown-it-py"},
     "yaml": {"PyYAML"},
     "botbuilder": {"botbuilder-core", "botbuilder-integration-aiohttp"},
