@@ -141,7 +141,8 @@ class House:
     def _anything_sealed(self) -> bool:
         with self.store().look() as work:
             ids = [school.id for school in work.schools.all()]
-            return any(work.reports.all(each) or work.questions.to_head(each) for each in ids)
+            sealed = any(work.reports.all(each) or work.questions.to_head(each) for each in ids)
+            return sealed or bool(work.installs.all())
 
     def back_up(self, target: Path | None) -> Path:
         """Write a backup to a file (or to one named by the time, in var/backups) and return it."""
@@ -199,7 +200,9 @@ class House:
             from adapters.slack.wiring import connect as slack_on
 
             try:
-                senders["slack"] = slack_on(application, self.settings, talk, self.store(), self.clock).sender
+                senders["slack"] = slack_on(
+                    application, self.settings, talk, self.store(), self.clock, self.sealer
+                ).sender
             except ValueError as error:
                 raise Stop(f"Slack: {error}.") from None
         if self._set_up("teams"):

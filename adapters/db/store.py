@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from adapters.db.audit_log import SqlAudit
 from adapters.db.desk_repos import SqlInbox, SqlSessions
 from adapters.db.engine import BUSY, LIGHTLY, PATIENT_WAIT, QUICK_WAIT, READING
+from adapters.db.install_repos import SqlInstalls
 from adapters.db.outbox import SqlOutbox
 from adapters.db.people_repos import SqlPeople, SqlSchools
 from adapters.db.report_repos import SqlDrafts, SqlReports
@@ -25,6 +26,7 @@ from bot.ports import (
     Drafts,
     Events,
     Inbox,
+    Installs,
     Outbox,
     People,
     Policies,
@@ -67,6 +69,7 @@ class SqlUnitOfWork:
         self.questions: Questions = SqlQuestions(connection)
         self.sessions: Sessions = SqlSessions(connection)
         self.inbox: Inbox = SqlInbox(connection)
+        self.installs: Installs = SqlInstalls(connection)
 
     def commit(self) -> None:
         """Write the audit rows that were noted, then make everything last."""

@@ -46,6 +46,8 @@ def _desk(settings: Settings) -> Finding:
 
 
 def _slack(settings: Settings) -> Finding:
+    if settings.slack_client_id:
+        return _slack_from_a_page(settings)
     second = "slack_app_token" if settings.slack_mode == "socket" else "slack_signing_secret"
     given = {"slack_bot_token": settings.slack_bot_token.reveal(), second: getattr(settings, second).reveal()}
     if settings.slack_workspaces:
@@ -65,6 +67,22 @@ def _slack(settings: Settings) -> Finding:
     if second in given and not given[second]:
         return Finding("mend", "slack", f"{_variable(second)} is missing: slack_mode = http needs it")
     return Finding("ok", "slack", f"set up, {settings.slack_mode} mode")
+
+
+def _slack_from_a_page(settings: Settings) -> Finding:
+    needed = {
+        "slack_client_secret": settings.slack_client_secret,
+        "slack_signing_secret": settings.slack_signing_secret,
+        "public_url": settings.public_url,
+    }
+    missing = [_variable(name) for name, value in needed.items() if not value]
+    if settings.slack_mode != "http":
+        return Finding("mend", "slack", "slack_client_id needs slack_mode = http: Slack sends browsers back to the bot")
+    if missing:
+        return Finding("mend", "slack", f"{' and '.join(missing)} missing, which slack_client_id needs")
+    return Finding(
+        "ok", "slack", f"set up, http mode; workspaces add it from {settings.public_url.rstrip('/')}/slack/install"
+    )
 
 
 def _teams(settings: Settings) -> Finding:

@@ -96,6 +96,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     slack_workspaces: Annotated[
         Secret, _says("Several workspaces, one a line: the school's id, its xoxb- token, and its own app's if any.")
     ] = Secret()
+    slack_client_id: Annotated[
+        str, _says("Slack's client id; with it, workspaces add the bot from /slack/install (http mode).")
+    ] = ""
+    slack_client_secret: Annotated[Secret, _says("Slack's client secret, which belongs to slack_client_id.")] = Secret()
     slack_group_answers: Annotated[
         Literal["private", "thread"],
         _says("Where a mention in a channel is answered: seen by the asker only, or openly in the thread."),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Final, Protocol
+from typing import Annotated, Final, NoReturn, Protocol
 
 import typer
 
 from adapters.slack.manifest import manifest as manifest_of
 from adapters.slack.settings import SlackSettings
+from bot.ports import Store
 
 FAILED: Final = 2
 WIDE: Final = 1_000
@@ -21,6 +22,15 @@ class House(Protocol):
     def settings(self) -> SlackSettings:
         """The settings."""
         ...
+
+    def store(self) -> Store:
+        """Return the store over an up-to-date database."""
+        ...
+
+
+def _stop(says: str) -> NoReturn:
+    typer.echo(says, err=True)
+    raise typer.Exit(FAILED)
 
 
 def add(app: typer.Typer, house: House) -> None:
@@ -36,6 +46,8 @@ def add(app: typer.Typer, house: House) -> None:
         text = yaml.safe_dump(manifest_of(house.settings), sort_keys=False, allow_unicode=True, width=WIDE)
         typer.echo(text, nl=False)
 
+    _installed(group, house)
+
     @group.command()
     def check(
         *,
@@ -50,3 +62,45 @@ def add(app: typer.Typer, house: House) -> None:
             typer.echo(f"{standing:<5} {about:<9} {says}")
         if wrong:
             raise typer.Exit(FAILED)
+
+
+def _installed(group: typer.Typer, house: House) -> None:
+    """Add the commands about workspaces that added the bot from its web page."""
+
+    @group.command()
+    def workspaces() -> None:
+        """List the workspaces that added the bot from its web page, and the school of each."""
+        with house.store().look() as work:
+            installed = work.installs.all()
+        for each in installed:
+            waits = f"waits: python app.py slack admit {each.team} SCHOOL"
+            typer.echo(f"{each.team}  {each.name}  {each.school_id or waits}")
+        if not installed:
+            typer.echo("None has added it yet.")
+
+    @group.command()
+    def admit(
+        team: Annotated[str, typer.Argument(help="The workspace's id, beginning with T.")],
+        school: Annotated[str, typer.Argument(help="The id of the school whose staff the workspace holds.")],
+    ) -> None:
+        """Serve a workspace that added the bot from its web page, as the workspace of a school."""
+        with house.store().begin() as work:
+            schools = [each.id for each in work.schools.all()]
+            if school not in schools:
+                _stop(f"There is no school {school!r}. There are: {', '.join(schools) or 'none yet'}.")
+            if not work.installs.admit(team, school):
+                _stop(
+                    f"No workspace {team!r} has added the bot. `python app.py slack workspaces` lists those that did."
+                )
+            work.audit.note(school, None, "workspace.admitted", f"slack:{team}")
+            work.commit()
+        typer.echo(f"{team} is the workspace of {school}. A running bot serves it within seconds.")
+
+    @group.command()
+    def remove(team: Annotated[str, typer.Argument(help="The workspace's id, beginning with T.")]) -> None:
+        """Serve a workspace no longer, and delete its token. Its people are told elsewhere from then on."""
+        from adapters.slack import installs  # noqa: PLC0415 - as below
+
+        if not installs.remove(house.store(), team):
+            _stop(f"No workspace {team!r} has added the bot.")
+        typer.echo(f"{team} is served no longer; its token is deleted. Remove the app in Slack too.")

@@ -182,24 +182,17 @@ class Identity:
                     self.forget(workspace, profile.user)
                     added, gone = added + (not change.gone), gone + change.gone
             if added or gone:
-                _note(work, workspace, added, gone)
+                _note(work, workspace.school_id, workspace.team, added, gone)
                 work.commit()
         return added, gone
 
     def removed(self, workspace: Workspace) -> int:
         """Mark every account of a workspace as gone, because the app was removed from it. Return how many."""
         with self._store.begin(patient=True) as work:
-            there = [
-                account
-                for account in work.people.roster(workspace.school_id).accounts
-                if account.platform == PLATFORM and account.tenant == workspace.team and not account.gone
-            ]
-            for account in there:
-                work.people.account(replace(account, gone=True))
-            _note(work, workspace, 0, len(there))
+            there = accounts_gone(work, workspace.school_id, workspace.team)
             work.commit()
         self._remembered.clear()
-        return len(there)
+        return there
 
     def directory(self, workspace: Workspace) -> Accounts:
         """Return the user ids of the people of the school in this workspace."""
@@ -241,6 +234,19 @@ class Accounts:
         return self.by_person.get(person_id, "")
 
 
+def accounts_gone(work: UnitOfWork, school_id: str, team: str) -> int:
+    """Mark every account of a workspace as gone. Return how many."""
+    there = [
+        account
+        for account in work.people.roster(school_id).accounts
+        if account.platform == PLATFORM and account.tenant == team and not account.gone
+    ]
+    for account in there:
+        work.people.account(replace(account, gone=True))
+    _note(work, school_id, team, 0, len(there))
+    return len(there)
+
+
 def _account(roster: Roster, workspace: Workspace, user: str) -> Account | None:
     return next(
         (a for a in roster.accounts if (a.platform, a.tenant, a.address) == (PLATFORM, workspace.team, user)), None
@@ -252,6 +258,6 @@ def _new(workspace: Workspace, user: str, person_id: str, details: str = "") -> 
     return Account(f"slack-{name}", person_id, PLATFORM, user, workspace.team, details)
 
 
-def _note(work: UnitOfWork, workspace: Workspace, added: int, gone: int) -> None:
-    work.audit.note(workspace.school_id, None, "accounts.noticed", f"slack:{workspace.team}", f"{added}/{gone}")
-    log.info("slack accounts workspace=%s new=%d gone=%d", workspace.team, added, gone)
+def _note(work: UnitOfWork, school_id: str, team: str, added: int, gone: int) -> None:
+    work.audit.note(school_id, None, "accounts.noticed", f"slack:{team}", f"{added}/{gone}")
+    log.info("slack accounts workspace=%s new=%d gone=%d", team, added, gone)

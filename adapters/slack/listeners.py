@@ -48,12 +48,24 @@ IN_PUBLIC: Final = "ask."
 
 
 class Listeners:
-    """Registers everything on an ``AsyncApp``. ``openly``: a mention is answered in its thread, for all to see."""
+    """Registers everything on an ``AsyncApp``. ``openly``: a mention is answered in its thread, for all to see.
 
-    def __init__(self, conversing: Conversing, workspaces: Workspaces, api: Api, *, openly: bool = False) -> None:
+    ``removed`` is told of a workspace that removed the app.
+    """
+
+    def __init__(
+        self,
+        conversing: Conversing,
+        workspaces: Workspaces,
+        api: Api,
+        *,
+        openly: bool = False,
+        removed: Callable[[str], None] = lambda _team: None,
+    ) -> None:
         self._conversing = conversing
         self._workspaces = workspaces
         self._openly = openly
+        self._removed_there = removed
         # The signature is verified before Bolt sees a request: Bolt would log the body of one that is wrong.
         self.app = AsyncApp(
             name="can-i",
@@ -135,6 +147,7 @@ class Listeners:
         """Serve a workspace no longer, because the app was removed from it or its token was revoked."""
         self._workspaces.drop(workspace.team)
         log.error("slack app removed workspace=%s: its people are told elsewhere from now on", workspace.team)
+        await asyncio.to_thread(self._removed_there, workspace.team)
         gone = await asyncio.to_thread(self._conversing.identity.removed, workspace)
         log.info("slack accounts gone workspace=%s count=%d", workspace.team, gone)
 

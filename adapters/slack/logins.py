@@ -16,6 +16,16 @@ class Login:
     signing_secret: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Installing:
+    """What installing from a web page needs: the app's own id and secrets, and the address at which we are reached."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    signing_secret: str = field(repr=False)
+    public_url: str
+
+
 class WrongWorkspace(ValueError):
     """Two logins name the same workspace, or a list of logins cannot be read. The text holds no token."""
 

@@ -40,12 +40,15 @@ SHORTCUTS: Final = (
     ("What does the policy say?", "message", "ask_message", "Ask the policy about this message"),
 )
 PATH: Final = "/slack/events"
+INSTALL: Final = "/slack/install"
+REDIRECT: Final = "/slack/oauth_redirect"
 
 
 def manifest(settings: SlackSettings) -> dict[str, Any]:
     """Return the manifest for the settings in force. In HTTP mode Slack is told where to send everything."""
     http = settings.slack_mode == "http"
-    address = (settings.public_url or "https://can-i.school.example").rstrip("/") + PATH
+    ours = (settings.public_url or "https://can-i.school.example").rstrip("/")
+    address = ours + PATH
     url = {"url": address} if http else {}
     request = {"request_url": address} if http else {}
     return {
@@ -71,7 +74,10 @@ def manifest(settings: SlackSettings) -> dict[str, Any]:
                 for name, (says, hint) in COMMANDS.items()
             ],
         },
-        "oauth_config": {"scopes": {"bot": [*SCOPES]}},
+        "oauth_config": {
+            **({"redirect_urls": [ours + REDIRECT]} if http and settings.slack_client_id else {}),
+            "scopes": {"bot": [*SCOPES]},
+        },
         "settings": {
             "event_subscriptions": {**request, "bot_events": [*EVENTS]},
             "interactivity": {"is_enabled": True, **request},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
@@ -16,14 +17,17 @@ from adapters.slack.api import TIMEOUT, Api
 from adapters.slack.consequences import Trouble, mend
 from adapters.slack.conversing import Conversing
 from adapters.slack.identity import Identity, profile_of
+from adapters.slack.installing import Pages
+from adapters.slack.installs import Installs
 from adapters.slack.listeners import Listeners
-from adapters.slack.logins import Login, WrongWorkspace
+from adapters.slack.logins import Installing, Login, WrongWorkspace
+from adapters.slack.manifest import INSTALL, REDIRECT
 from adapters.slack.payloads import PATH, Endpoint
 from adapters.slack.sender import SlackSender
 from adapters.slack.sockets import Sockets
 from adapters.slack.talk import Once, Talk
 from adapters.slack.workspaces import Workspace, Workspaces
-from bot.ports import Clock, Store, StoreBusy
+from bot.ports import Clock, Sealer, Store, StoreBusy
 
 log = logging.getLogger(__name__)
 
@@ -32,23 +36,29 @@ LONGEST_WAIT: Final = 300.0
 LOOK_ROUND: Final = 6 * 3600.0
 """Seconds between two looks at everybody of a workspace; changes between them come as events."""
 A_PAGE: Final = 200
+FOLLOW: Final = 10.0
+"""Seconds between two looks at the installations: another instance, or a command, may have changed them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How Slack is set up. ``http``: Slack calls us, else we call Slack. ``openly``: mentions are answered for all."""
+    """How Slack is set up. ``http``: Slack calls us, else we call Slack. ``openly``: mentions are answered for all.
+
+    ``installing``: workspaces add the bot from its web page.
+    """
 
     logins: tuple[Login, ...] = field(repr=False)
     http: bool = False
     openly: bool = False
     address: str = "https://slack.com/api/"
     ping_interval: float = 10.0
+    installing: Installing | None = None
 
 
 class SlackService:
     """Everything of Slack in one process. ``mount`` before the server starts; it runs as long as the server does."""
 
-    def __init__(self, options: Options, store: Store, clock: Clock, talk: Talk) -> None:
+    def __init__(self, options: Options, store: Store, clock: Clock, talk: Talk, sealer: Sealer) -> None:
         self._options = options
         self._store = store
         self._clock = clock
@@ -56,15 +66,24 @@ class SlackService:
         self.workspaces = Workspaces()
         self.sender = SlackSender(self.workspaces, options.address, clock)
         self.ready = asyncio.Event()
+        self._look = asyncio.Event()
         self._endpoint: Endpoint | None = None
         self._conversing: Conversing | None = None
         self._api: Api | None = None
         self._sockets: list[Sockets] = []
+        app = options.installing
+        self._installs = Installs(store, sealer, clock, app.signing_secret if app else "")
+        self._pages: Pages | None = None
+        self._listed: set[str] = set()
+        self._followed: set[str] = set()
 
     def mount(self, app: web.Application) -> None:
         """Run with a server; in HTTP mode take Slack's requests on it, at /slack/events."""
         if self._options.http:
             app.router.add_post(PATH, self._take)
+        if self._options.installing:
+            app.router.add_get(INSTALL, self._install)
+            app.router.add_get(REDIRECT, self._installed)
         app.cleanup_ctx.append(self._run)
 
     async def _take(self, request: web.Request) -> web.Response:
@@ -72,16 +91,34 @@ class SlackService:
             return web.Response(status=503, headers={"Retry-After": "5"})
         return await self._endpoint.take(request)
 
+    async def _install(self, request: web.Request) -> web.Response:
+        if self._pages is None:
+            return web.Response(status=503, headers={"Retry-After": "5"})
+        return await self._pages.begin(request)
+
+    async def _installed(self, request: web.Request) -> web.Response:
+        if self._pages is None:
+            return web.Response(status=503, headers={"Retry-After": "5"})
+        answer = await self._pages.back(request)
+        self._look.set()
+        return answer
+
     async def _run(self, _app: web.Application) -> AsyncIterator[None]:
         session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
         api = self._api = Api(self._options.address, session)
         identity = Identity(self._store, self._clock, api)
         conversing = Conversing(self._talk, Once(self._store, self._clock), identity, api, self.workspaces)
         self._conversing = conversing
-        listeners = Listeners(conversing, self.workspaces, api, openly=self._options.openly)
+        removed = self._installs.drop
+        listeners = Listeners(conversing, self.workspaces, api, openly=self._options.openly, removed=removed)
         secrets = [login.signing_secret for login in self._options.logins]
+        if self._options.installing:
+            self._pages = Pages(self._options.installing, self._store, self._clock, api, self._installs)
+            secrets.append(self._options.installing.signing_secret)
         self._endpoint = Endpoint(listeners.app, self.workspaces, secrets)
         tasks = [asyncio.create_task(self._recognise_all()), asyncio.create_task(self._look_round_often())]
+        if self._options.installing:
+            tasks.append(asyncio.create_task(self._follow_often()))
         if not self._options.http:
             tokens = dict.fromkeys(login.app_token for login in self._options.logins if login.app_token)
             tasks += [asyncio.create_task(self._connect(listeners, api, token)) for token in tokens]
@@ -115,6 +152,7 @@ class SlackService:
         try:
             workspace = await recognise(self._api, login, await asyncio.to_thread(self._school, login.school_id))
             self.workspaces.put(workspace)
+            self._listed.add(workspace.team)
         except Trouble as trouble:
             log.error("slack token refused school=%s: %s", login.school_id or "-", mend(trouble.code))  # noqa: TRY400
             return trouble.consequence != "later"
@@ -128,6 +166,33 @@ class SlackService:
 
     def _school(self, school_id: str) -> str:
         return school_of(self._store, school_id)
+
+    async def _follow_often(self) -> None:
+        """Serve what is admitted, by whichever instance or command, and no longer what was removed."""
+        while True:
+            self._look.clear()
+            try:
+                await self._follow()
+            except StoreBusy:
+                log.warning("slack installations not read: the database is busy")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._look.wait(), FOLLOW)
+
+    async def _follow(self) -> None:
+        admitted = await asyncio.to_thread(self._installs.served)
+        wanted = {team: workspace for team, workspace in admitted.items() if team not in self._listed}
+        for team in self._followed - wanted.keys():
+            self.workspaces.drop(team)
+            log.info("slack workspace=%s no longer served", team)
+        self._followed = {*wanted}
+        for workspace in wanted.values():
+            before = self.workspaces.get(workspace.team)
+            if before != workspace:
+                if before is not None:
+                    self.workspaces.drop(workspace.team)
+                self.workspaces.put(workspace)
+                log.info("slack workspace=%s served for school=%s", workspace.team, workspace.school_id)
+                await self._look_round(workspace)
 
     # --- who is there ---------------------------------------------------------------------------------------------
 

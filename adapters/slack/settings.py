@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
-from adapters.slack.logins import Login, logins
+from adapters.slack.logins import Installing, Login, WrongWorkspace, logins
 
 
 class Hidden(Protocol):
@@ -44,6 +44,16 @@ class SlackSettings(Protocol):
         ...
 
     @property
+    def slack_client_id(self) -> str:
+        """The app's client id: with it, workspaces add the bot from its web page."""
+        ...
+
+    @property
+    def slack_client_secret(self) -> Hidden:
+        """The app's client secret."""
+        ...
+
+    @property
     def slack_group_answers(self) -> Literal["private", "thread"]:
         """Where a mention is answered."""
         ...
@@ -57,6 +67,18 @@ class SlackSettings(Protocol):
     def public_url(self) -> str:
         """The address at which the bot's server is reached."""
         ...
+
+
+def installing_of(settings: SlackSettings) -> Installing | None:
+    """Return how workspaces add the bot from its web page, ``None`` where they do not. Raise ``WrongWorkspace``."""
+    if not settings.slack_client_id:
+        return None
+    secret, signing = settings.slack_client_secret.reveal(), settings.slack_signing_secret.reveal()
+    if settings.slack_mode != "http" or not (secret and signing and settings.public_url):
+        raise WrongWorkspace(
+            "slack_client_id needs slack_mode = http, slack_client_secret, slack_signing_secret and public_url"
+        )
+    return Installing(settings.slack_client_id, secret, signing, settings.public_url)
 
 
 def logins_of(settings: SlackSettings) -> tuple[Login, ...]:

@@ -11,8 +11,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from adapters.slack.api import TIMEOUT, Api, troubled
 from adapters.slack.consequences import Trouble, mend
 from adapters.slack.logins import Login, WrongWorkspace
-from adapters.slack.manifest import SCOPES
-from adapters.slack.settings import SlackSettings, logins_of
+from adapters.slack.manifest import INSTALL, SCOPES
+from adapters.slack.settings import SlackSettings, installing_of, logins_of
 from adapters.slack.workspaces import Workspace
 from bot.wording import say
 
@@ -24,12 +24,12 @@ HELLO: Final = 10.0
 async def tried(settings: SlackSettings, to: str = "") -> list[Line]:
     """Return what was found: standing, about, says. ``to`` is the e-mail address of somebody to write to."""
     try:
-        logins = logins_of(settings)
+        logins, installing = logins_of(settings), installing_of(settings)
     except WrongWorkspace as wrong:
         return [("mend", "settings", str(wrong))]
-    if not logins:
+    if not (logins or installing):
         return [("mend", "settings", "no bot token: set CAN_I_SLACK_BOT_TOKEN, or slack_workspaces for several")]
-    lines: list[Line] = []
+    lines: list[Line] = [("ok", "page", f"{installing.public_url.rstrip('/')}{INSTALL}")] if installing else []
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as session:
         api = Api(settings.slack_api_url, session)
         for login in logins:

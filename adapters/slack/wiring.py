@@ -6,12 +6,14 @@ from aiohttp import web
 
 from adapters.slack.logins import WrongWorkspace
 from adapters.slack.service import Options, SlackService
-from adapters.slack.settings import SlackSettings, logins_of
+from adapters.slack.settings import SlackSettings, installing_of, logins_of
 from adapters.slack.talk import Talk
-from bot.ports import Clock, Store
+from bot.ports import Clock, Sealer, Store
 
 
-def connect(app: web.Application, settings: SlackSettings, talk: Talk, store: Store, clock: Clock) -> SlackService:
+def connect(
+    app: web.Application, settings: SlackSettings, talk: Talk, store: Store, clock: Clock, sealer: Sealer
+) -> SlackService:
     """Put Slack onto a server as the settings say, and return it with its sender. Raise ``WrongWorkspace``."""
     http, every = settings.slack_mode == "http", logins_of(settings)
     for login in every:
@@ -23,7 +25,8 @@ def connect(app: web.Application, settings: SlackSettings, talk: Talk, store: St
         http=http,
         openly=settings.slack_group_answers == "thread",
         address=settings.slack_api_url,
+        installing=installing_of(settings),
     )
-    service = SlackService(options, store, clock, talk)
+    service = SlackService(options, store, clock, talk, sealer)
     service.mount(app)
     return service

@@ -6,6 +6,7 @@ The store hands out units of work. One is a context manager; leaving it without 
 from __future__ import annotations
 
 from bot.ports.desk import Events, Inbox, InboxMessage, Sessions
+from bot.ports.installs import Installation, Installs
 from bot.ports.people import People, Schools
 from bot.ports.questions import HeadQuestion, Questions
 from bot.ports.reports import Audit, Drafts, Reports
@@ -26,6 +27,8 @@ __all__ = [
     "Hook",
     "Inbox",
     "InboxMessage",
+    "Installation",
+    "Installs",
     "Notice",
     "Outbox",
     "OutboxState",

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from bot.ports.desk import Events, Inbox, Sessions
+from bot.ports.installs import Installs
 from bot.ports.people import People, Schools
 from bot.ports.questions import Questions
 from bot.ports.reports import Audit, Drafts, Reports
@@ -27,6 +28,7 @@ class UnitOfWork(Protocol):
     questions: Questions
     sessions: Sessions
     inbox: Inbox
+    installs: Installs
     policies: Policies
 
     def commit(self) -> None:

@@ -31,6 +31,7 @@ class Team:
     enterprise: str = ""
     users: dict[str, Json] = field(default_factory=dict)
     revoked: str = ""
+    org_wide: bool = False
 
 
 class Methods:
@@ -50,6 +51,8 @@ class Methods:
         self.scopes = ",".join(SCOPES)
         self.at: defaultdict[str, list[float]] = defaultdict(list)
         self.address = ""
+        self.codes: dict[str, Team] = {}
+        self.agreeing: list[Team] = []
         self._counter = itertools.count(1)
 
     def of(self, method: str) -> list[Json]:
@@ -71,6 +74,8 @@ class Methods:
             if not token.startswith("xapp-"):
                 return {"ok": False, "error": "not_allowed_token_type"}
             return {"ok": True, "url": self.address.replace("http", "ws", 1).replace("/api/", "/link")}
+        if method == "oauth.v2.access":
+            return self._installed(given)
         team = self.teams.get(token)
         if team is None or team.revoked:
             return {"ok": False, "error": team.revoked if team else "invalid_auth"}
@@ -79,6 +84,30 @@ class Methods:
             return {"ok": False, "error": wrong}
         act = getattr(self, "_" + method.replace(".", "_").lower(), None)
         return act(team, given) if act else {"ok": False, "error": "unknown_method"}
+
+    def agree(self, client_id: str) -> str:
+        """Let somebody of the next workspace agree that an app is installed. Return the code that proves it."""
+        code = f"code.{client_id}.{self.unique()}"
+        self.codes[code] = self.agreeing.pop(0)
+        return code
+
+    def _installed(self, given: Json) -> Json:
+        team = self.codes.pop(str(given.get("code")), None)
+        if team is None:
+            return {"ok": False, "error": "invalid_code"}
+        self.teams[team.token] = team
+        return {
+            "ok": True,
+            "app_id": "A1",
+            "authed_user": {"id": "UINSTALLER"},
+            "scope": self.scopes,
+            "token_type": "bot",
+            "access_token": team.token,
+            "bot_user_id": "UBOT",
+            "team": {"id": team.team, "name": "Larkfield"},
+            "enterprise": {"id": team.enterprise, "name": "E"} if team.enterprise else None,
+            "is_enterprise_install": team.org_wide,
+        }
 
     # --- methods --------------------------------------------------------------------------------------------------
 

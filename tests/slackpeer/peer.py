@@ -13,6 +13,7 @@ from typing import Any, Self
 
 import aiohttp
 from aiohttp import web
+from yarl import URL
 
 from tests.slackpeer.methods import Fault, Methods, Team
 from tests.slackpeer.rules import refusal
@@ -39,6 +40,7 @@ class Peer(Methods):
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_get("/link", self._link)
         app.router.add_post("/hook/{place}", self._hook)
+        app.router.add_get("/oauth/v2/authorize", self._authorize)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -125,6 +127,12 @@ class Peer(Methods):
         }
         await self.sockets[socket].send_json(frame)
         return await asyncio.wait_for(waiting, patience)
+
+    async def _authorize(self, request: web.Request) -> web.Response:
+        """Stand in for the page on which somebody agrees that an app is installed: everybody agrees."""
+        given = request.query
+        code = self.agree(given["client_id"])
+        raise web.HTTPFound(URL(given["redirect_uri"]).with_query(code=code, state=given["state"]))
 
     async def _hook(self, request: web.Request) -> web.Response:
         given = await request.json()

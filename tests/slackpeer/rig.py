@@ -11,7 +11,7 @@ from typing import Literal
 import aiohttp
 from aiohttp import web
 
-from adapters.slack.logins import Login
+from adapters.slack.logins import Installing, Login
 from adapters.slack.service import Options, SlackService
 from adapters.slack.talk import Talk
 from bot import head_questions
@@ -124,12 +124,12 @@ async def running(
     openly: bool = False,
     logins: Sequence[Login] = (),
     ping: float = 5.0,
+    installing: Installing | None = None,
 ) -> AsyncIterator[Rig]:
     """Run an instance of the bot until the end of the block."""
-    options = Options(
-        tuple(logins) or (Login("", "xoxb-1", "xapp-1", SECRET),), mode == "http", openly, peer.address, ping
-    )
-    service = SlackService(options, world.store, world.clock, talk or conversation(world))
+    given = tuple(logins) or (() if installing else (Login("", "xoxb-1", "xapp-1", SECRET),))
+    options = Options(given, mode == "http", openly, peer.address, ping, installing)
+    service = SlackService(options, world.store, world.clock, talk or conversation(world), world.sealer)
     app = web.Application()
     service.mount(app)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)

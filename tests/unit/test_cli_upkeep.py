@@ -42,6 +42,8 @@ def test_check_of_nothing_makes_nothing(run: Run, tmp_path: Path) -> None:
         ({"SLACK_BOT_TOKEN": "xoxb-1"}, "slack", "mend", "CAN_I_SLACK_APP_TOKEN is missing"),
         ({"SLACK_BOT_TOKEN": "xoxp-1"}, "slack", "mend", "must begin with xoxb-"),
         ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_MODE": "http"}, "slack", "mend", "CAN_I_SLACK_SIGNING_SECRET is missing"),
+        ({"SLACK_CLIENT_ID": "1.2"}, "slack", "mend", "slack_client_id needs slack_mode = http"),
+        ({"SLACK_CLIENT_ID": "1.2", "SLACK_MODE": "http"}, "slack", "mend", "CAN_I_SLACK_CLIENT_SECRET and"),
         ({"TEAMS_APP_ID": "1"}, "teams", "mend", "CAN_I_TEAMS_APP_PASSWORD and CAN_I_TEAMS_TENANT missing"),
         ({"MAIL_HOST": "smtp.example"}, "mail", "mend", "CAN_I_MAIL_FROM is missing"),
         ({"MAIL_HOST": "smtp.example", "MAIL_FROM": "a@b.example"}, "mail", "mend", "public_url is missing"),

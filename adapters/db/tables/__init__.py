@@ -15,6 +15,7 @@ from adapters.db.tables.desk import (
     second_factors,
     seen_events,
 )
+from adapters.db.tables.installs import install_states, slack_installs
 from adapters.db.tables.people import absences, accounts, holdings, people, schools, shared_logins, stand_ins
 from adapters.db.tables.reports import (
     drafts,
@@ -41,6 +42,7 @@ __all__ = [
     "head_questions",
     "holdings",
     "inbox",
+    "install_states",
     "metadata",
     "one_time_links",
     "outbox",
@@ -58,5 +60,6 @@ __all__ = [
     "second_factors",
     "seen_events",
     "shared_logins",
+    "slack_installs",
     "stand_ins",
 ]

@@ -64,6 +64,14 @@ def test_the_manifest_follows_the_settings(tmp_path: Path) -> None:
     assert {command["url"] for command in made["features"]["slash_commands"]} == {ours}
 
 
+def test_the_manifest_names_where_browsers_come_back_to(tmp_path: Path) -> None:
+    """Where workspaces add the bot from its web page, Slack is told which address it may send browsers back to."""
+    given = {"CAN_I_SLACK_MODE": "http", "CAN_I_PUBLIC_URL": "https://bot.oak.example"}
+    assert "redirect_urls" not in printed(tmp_path, **given)["oauth_config"]
+    made = printed(tmp_path, **given, CAN_I_SLACK_CLIENT_ID="1.2")
+    assert made["oauth_config"]["redirect_urls"] == ["https://bot.oak.example/slack/oauth_redirect"]
+
+
 def test_every_scope_is_explained(root: Path) -> None:
     """docs/slack.md has a row for each scope and none for another; commands and shortcuts stand there too."""
     page = (root / "docs/slack.md").read_text("utf-8")
@@ -157,7 +165,7 @@ def test_a_workspace_that_could_never_reach_us_stops_the_start(
     """Without the second secret of its mode Slack would stay silent for ever: the start says what is missing."""
     settings = load({"CAN_I_SLACK_MODE": mode, "CAN_I_SLACK_WORKSPACES": "oak xoxb-1"}, tmp_path)
     with pytest.raises(WrongWorkspace, match=says):
-        connect(web.Application(), settings, world.bot, world.store, world.clock)
+        connect(web.Application(), settings, world.bot, world.store, world.clock, world.sealer)
 
 
 def test_a_list_of_workspaces() -> None:
