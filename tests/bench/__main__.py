@@ -34,8 +34,8 @@ REMARKS = """\
 A verdict is right where it is the one that a careful headteacher gives with the policy in hand, or another that a fair
 reader would take. "Deciding clause first" and "in three": such a clause stands first, or among the first three, of
 those shown. "False yes": of the questions whose answer is not a plain yes, the share answered with one. A clause found
-by plain retrieval has no verdict, so there it is read off the clause's own cue words ("must not", "may"). Embeddings
-of a language model are not among the readers: they need libraries many times the size of the bot."""
+by plain retrieval has no verdict, so there it is read off the clause's own cue words ("must not", "may"). MiniLM is
+among the readers where the extra `semantic` is installed; it needs libraries many times the size of the bot."""
 PLOT = (
     "![Bars: how often each reader gives the right verdict and the deciding clause; the table above has the same "
     "figures](images/answers.svg)"

