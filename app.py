@@ -165,7 +165,7 @@ class House:
         from adapters.db.desk_repos import InboxSender
         from adapters.mail import MailSender, wiring
         from adapters.waking import Waking
-        from bot import ask_talk, head_questions, notices
+        from bot import ask_talk, head_questions, notices, reread_rules
         from bot.chasing import Chasing
         from bot.conversation import Conversation
         from bot.delivery import Relay
@@ -175,11 +175,12 @@ class House:
         store, clock, shelf = self.store(), self.clock, self.shelf
         self._ready(store)
         answers = ask_talk.AskTalk(store, self.sealer, clock, shelf, self._engine_over(*pack.installed()))
-        conversation = Conversation(store, self.sealer, clock, shelf, answers)
+        rules = reread_rules.rules_of(*config.rereading(self.settings))
+        conversation = Conversation(store, self.sealer, clock, shelf, answers, rules=rules)
         chasing = Chasing(store, clock, shelf)
         senders: dict[str, Sender] = {"desk": InboxSender(store, clock)}
         asked = {"ask.waiting": head_questions.waiting, "ask.answered": head_questions.answered}
-        relay = Relay(store, clock, shelf, senders, {**notices.TEMPLATES, **asked}, chasing.unreachable)
+        relay = Relay(store, clock, shelf, senders, {**notices.templates(rules), **asked}, chasing.unreachable)
         retire = partial(conversation.retention.propose_due, kept=keeping_times(self.settings.report_keeping))
         self._clockwork = Clockwork(store, clock, relay, chasing, conversation.rereading, retire, answers.tally.write)
         application = web.Application()

@@ -16,6 +16,7 @@ from bot.ports import Clock, Hook, Sealer, Shelf, Store, StoreBusy, nothing
 from bot.report_talk import ReportTalk
 from bot.reporting import Reporting
 from bot.reporting_life import Casework
+from bot.reread_rules import USUAL, Rules
 from bot.reread_talk import RereadTalk
 from bot.rereading import Rereading
 from bot.retention import Retention
@@ -43,7 +44,14 @@ class Conversation:
     """Hands what comes in to the job that it is for. Its parts are public: jobs and the command line use them too."""
 
     def __init__(
-        self, store: Store, sealer: Sealer, clock: Clock, shelf: Shelf, answers: Answers, at: Hook = nothing
+        self,
+        store: Store,
+        sealer: Sealer,
+        clock: Clock,
+        shelf: Shelf,
+        answers: Answers,
+        at: Hook = nothing,
+        rules: Rules = USUAL,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -53,7 +61,7 @@ class Conversation:
         self.reporting = Reporting(store, sealer, clock, shelf, at)
         self.casework = Casework(store, sealer, clock, shelf, self.reporting, at)
         self.retention = Retention(store, sealer, clock, shelf, self.reporting, at)
-        self.rereading = Rereading(store, clock, shelf)
+        self.rereading = Rereading(store, clock, shelf, rules)
         own_data = OwnData(store, sealer, clock, shelf, self.reporting)
         self._reports = ReportTalk(store, clock, shelf, self.reporting, self.casework, self.retention, own_data)
         self._rereads = RereadTalk(store, clock, shelf, self.rereading)

@@ -36,6 +36,9 @@ OLDEST: Final = 24 * 3600.0
 """After so many attempts or seconds a notice is given up: dead, and the next person is told."""
 OLDEST_PATIENT: Final = 60 * 24 * 3600.0
 """The same for what waits for working hours, through the longest school holidays."""
+CHANNEL: Final = "reread.announce"
+"""The template that goes to a channel of a chat."""
+PATIENT: Final = ("reread.ask", CHANNEL)
 BACKOFF: Final = (5.0, 15.0, 30.0, 60.0, 120.0, 300.0)
 """Seconds before each next attempt; the last one stays. A platform's own Retry-After is never undercut."""
 PREFERRED: Final = ("slack", "teams", "mail", "desk")
@@ -88,7 +91,7 @@ class Relay:
         return len(claims)
 
     def _handle(self, claimed: Claimed) -> None:
-        patient = claimed.notice.template == "reread.ask"
+        patient = claimed.notice.template in PATIENT
         if claimed.attempt > MOST_ATTEMPTS or claimed.age > (OLDEST_PATIENT if patient else OLDEST):
             self._give_up(claimed, "budget spent")
             return
@@ -137,8 +140,12 @@ class Relay:
     def _account(self, scene: Scene, claimed: Claimed) -> Account | None:
         notice = claimed.notice
         if notice.person_id is None:
-            outside = Account(f"outside:{notice.outside}", "", "mail", notice.outside)
-            return outside if "mail" in self._senders else None
+            platform, _, address = notice.outside.partition(":")
+            if notice.template == CHANNEL:
+                outside = Account(f"channel:{platform}", "", platform, address, details=notice.school_id)
+            else:
+                outside = Account(f"outside:{notice.outside}", "", "mail", notice.outside)
+            return outside if outside.platform in self._senders else None
         able = [
             a
             for a in scene.roster.accounts

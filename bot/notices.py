@@ -6,6 +6,7 @@ A notice that is no longer due, or to somebody who is no longer entitled, gives 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TypeAlias
 
 from bot import report_cards, reread_cards, retention
@@ -16,6 +17,8 @@ from bot.reports import REMINDERS
 from bot.reread_changes import since
 from bot.reread_plan import due_day, seconds_to_hours
 from bot.reread_review import review_card
+from bot.reread_rules import USUAL, Rules
+from bot.reread_sending import ANNOUNCE, ASK, announcement
 from bot.scene import Scene
 from bot.wording import say
 
@@ -39,19 +42,24 @@ def report(work: UnitOfWork, scene: Scene, notice: Notice) -> Card | None:
     return report_cards.alert(scene, found, notice.template)
 
 
-def reread_ask(work: UnitOfWork, scene: Scene, notice: Notice) -> Card | None:
+def reread_ask(work: UnitOfWork, scene: Scene, notice: Notice, rules: Rules = USUAL) -> Card | None:
     """Return the card that asks somebody to read, unless they have, are away, or the campaign has ended.
 
-    Raise ``RetryLater`` outside working hours: a relay that was down does not make up for it at night.
+    Raise ``RetryLater`` outside the hours of sending: a relay that was down does not make up for it at night.
     """
     campaign, person = work.rereads.campaign(notice.thing), scene.roster.person(notice.person_id)
-    if campaign is None or campaign.ended is not None or person is None or not person.here(scene.today):
+    if campaign is None or person is None or not person.here(scene.today):
+        return None
+    if scene.today < campaign.starts:
+        # Queued while the clock ran ahead: what the ledger says was asked must still be asked.
+        raise RetryLater((campaign.starts - scene.today).total_seconds(), "not begun")
+    if not campaign.live(scene.today):
         return None
     acks = work.rereads.acknowledgements(notice.school_id)
     done = any((a.campaign_id, a.person_id) == (campaign.id, person.id) for a in acks)
     if done or campaign.policy != scene.policy.id or scene.roster.away(person.id, scene.today) is not None:
         return None
-    if wait := seconds_to_hours(scene.now, scene.calendar):
+    if wait := seconds_to_hours(scene.now, scene.calendar, rules):
         raise RetryLater(wait, "out of hours")
     own = due_day(campaign, person, scene.roster, scene.today)
     step = notice.ids.get("step", "asked")
@@ -101,10 +109,16 @@ TEMPLATES: Mapping[str, Render] = {
         ),
         report,
     ),
-    "reread.ask": reread_ask,
+    ASK: reread_ask,
     "reread.witness": reread_witness,
     "reread.help": reread_help,
     "reread.second": reread_second,
     "reread.review": review_card,
+    ANNOUNCE: partial(announcement, rules=USUAL),
 }
-"""Every template that a notice can name. Other jobs hand in their own to ``Relay``."""
+"""Every template that a notice can name, by the usual rules. Other jobs hand in their own to ``Relay``."""
+
+
+def templates(rules: Rules) -> Mapping[str, Render]:
+    """Return every template, with what a school chose about its re-reading."""
+    return {**TEMPLATES, ASK: partial(reread_ask, rules=rules), ANNOUNCE: partial(announcement, rules=rules)}

@@ -86,7 +86,8 @@ class Account:
     """Where a person can be met: ``platform`` is slack, teams, mail or desk, ``tenant`` the workspace.
 
     ``address`` is the id there; ``details`` holds what an adapter needs to write first (service address,
-    conversation id): never an SDK's object.
+    conversation id): never an SDK's object. Nobody's account (``person_id`` empty) is an address outside, or a channel
+    of a chat with its school's id as ``details``.
     """
 
     id: str

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from bot.messages import (
-    Bars,
     Bullets,
     Button,
     Buttons,
@@ -29,8 +27,6 @@ from bot.people import Person
 from bot.ports import PolicyVersion
 from bot.reread_changes import Change, Since
 from bot.reread_check import questions
-from bot.reread_plan import ANNIVERSARY, Stands
-from bot.reread_register import STANDINGS, light_words
 from bot.rereads import Acknowledgement, Campaign
 from bot.scene import Scene
 from bot.wording import say
@@ -38,7 +34,6 @@ from knowledge.model import Policy
 
 WORDS_A_MINUTE: Final = 200
 CLAUSES_A_PAGE: Final = 8
-LISTED: Final = 40
 CHANGES_LISTED: Final = 5
 LINE: Final = 160
 """Characters of a clause in the list of changes on the card."""
@@ -209,52 +204,6 @@ def page(policy: Policy, campaign_id: str, number: int) -> Card:
         buttons.append(Button(say("reread.ask.confirm"), "reread.confirm", campaign_id, "primary"))
     body.append(Buttons(tuple(buttons)))
     return Card(title, tuple(body), f"{card_key(campaign_id)}/pages")
-
-
-def overview(scene: Scene, campaign: Campaign | None, stand: Sequence[Stands], *, undecided: bool) -> Card:
-    """Return the head's view: how many have read, and who has not, in words; and a new version to decide about."""
-    summary = say("reread.overview.summary")
-    title = Heading(say("reread.overview.title"))
-    if campaign is None:
-        buttons = (
-            Button(say("reread.overview.start"), "reread.start", style="primary"),
-            Button(say("reread.overview.start_anniversary"), "reread.start", ANNIVERSARY),
-        )
-        return Card(summary, (title, Text(say("reread.overview.none")), Buttons(buttons)), "reread/overview")
-    counts = Counter(one.standing for one in stand)
-    bars = tuple(
-        (say(f"reread.standing.{n}"), counts[n], f"{counts[n]} / {len(stand)}") for n in STANDINGS if counts[n]
-    )
-    head = scene.policy.head
-    facts = (
-        (say("reread.overview.policy"), f"{head.title}, {campaign.version}"),
-        (say("reread.overview.due"), scene.day(campaign.due)),
-    )
-    left = [one for one in stand if one.standing != "done"]
-    missing = [f"{one.person.name}: {say(f'reread.standing.{one.standing}')}" for one in left]
-    body: list[Element] = [title]
-    if undecided:
-        body += [
-            Text(say("reread.adoption.says", version=head.version, earlier=campaign.version), "strong"),
-            Buttons(
-                (
-                    Button(say("reread.adoption.material"), "reread.adopt", "material", "primary"),
-                    Button(say("reread.adoption.minor"), "reread.adopt", "minor"),
-                )
-            ),
-        ]
-    body += [Text(light_words(counts), "strong"), Facts(facts), Bars(say("reread.overview.bars"), bars)]
-    if missing:
-        body += [Heading(f"{say('reread.overview.not_done')} ({len(missing)})"), Bullets(tuple(missing[:LISTED]))]
-        body.append(
-            Buttons(
-                (
-                    Button(say("reread.overview.nudge"), "reread.nudge"),
-                    Button(say("reread.paper.title"), "reread.paper"),
-                )
-            )
-        )
-    return Card(summary, tuple(body), "reread/overview")
 
 
 def minutes(policy: Policy) -> int:

@@ -65,7 +65,7 @@ class Declaring:
             there = mine(work, campaign, person_id)
             if there is not None:
                 return there
-            if campaign.ended is not None or scene.today < campaign.starts or campaign.policy != scene.policy.id:
+            if not campaign.live(scene.today) or campaign.policy != scene.policy.id:
                 raise NotAsked
             errors = _errors(scene, person, typed_name, witness_id)
             if errors:
@@ -135,7 +135,7 @@ class Declaring:
 def under_way(work: UnitOfWork, scene: Scene) -> Campaign | None:
     """Return the campaign of the school's policy that is under way, or ``None``."""
     found = work.rereads.campaigns(scene.school.id)
-    return next((c for c in found if c.ended is None and c.policy == scene.policy.id), None)
+    return next((c for c in found if c.live(scene.today) and c.policy == scene.policy.id), None)
 
 
 def not_yet(work: UnitOfWork, scene: Scene) -> tuple[Person, ...]:

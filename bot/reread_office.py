@@ -44,7 +44,8 @@ class RereadOffice:
         if found is None:
             return (Say(_plain(say("reread.receipt.none"))),)
         title = say("reread.receipt.title")
-        body = (Heading(title), Facts(found.facts), Text(say("reread.receipt.declared")), Bullets(found.statements))
+        declared, files = Text(say("reread.receipt.declared")), Text(say("reread.receipt.files"), "small")
+        body = (Heading(title), Facts(found.facts), declared, Bullets(found.statements), files)
         return (Show(Card(title, body, f"reread/{ack_id}/receipt")),)
 
     def paper(self, person_id: str, school_id: str) -> tuple[Outbound, ...]:

@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from bot.calendars import CLOSES, FURTHEST, OPENS, Calendar
+from bot.calendars import FURTHEST, Calendar
 from bot.people import Person, Roster
+from bot.reread_rules import USUAL, Rules
 from bot.rereads import Acknowledgement, Campaign, Step
 
 WEEKS_TO_READ: Final = 4
@@ -20,10 +21,6 @@ DAYS_FOR_STARTERS: Final = 14
 """Days that a new starter, or somebody back from leave, has at least."""
 LONG_LEAVE: Final = 7
 """Days of an absence after which somebody is asked anew on return, with a due day of their own."""
-LADDER: Final = (("-7", -7), ("-1", -1), ("0", 0), ("+7", 7), ("+14", 14), ("+21", 21), ("+28", 28))
-"""Reminders, in days from the due day. After the last one a person stands on the head's list only."""
-SEPTEMBER: Final = 9
-
 ANNIVERSARY: Final = "anniversary"
 """Why a campaign runs in which each person is due on the day of the year on which they came."""
 
@@ -56,27 +53,31 @@ def due(
     campaigns: Iterable[Campaign],
     ledger: Collection[Step],
     done: Collection[tuple[str, str]],
+    rules: Rules = USUAL,
 ) -> tuple[Planned, ...]:
     """Return who is to be asked at an instant (aware). ``done`` holds (campaign id, person id) of acknowledgements.
 
-    Nothing is asked outside working hours or on a day that is not a school day, nor of anybody who is away.
+    Nothing is asked outside the hours of sending or on a day that is not a school day, nor of anybody who is away. Whom
+    the head reminds today is asked nothing else today. After the last reminder somebody is on the head's list only.
     """
     local = calendar.local(now)
     today = local.date()
-    if not OPENS <= local.time() < CLOSES or not calendar.school_day(today):
+    if not rules.opens <= local.time() < rules.closes or not calendar.school_day(today):
         return ()
     planned = []
     for campaign in campaigns:
-        if campaign.ended is not None or today < campaign.starts:
+        if not campaign.live(today):
             continue
         for person in roster.here(today):
             if (campaign.id, person.id) in done or roster.away(person.id, today) is not None:
+                continue
+            if nudge_step(campaign.id, person.id, today) in ledger:
                 continue
             own = due_day(campaign, person, roster, today)
             if campaign.why == ANNIVERSARY and today < own - dt.timedelta(weeks=WEEKS_TO_READ):
                 continue
             back = ["back"] if _back(campaign, person, roster, today) is not None else []
-            came = ["asked", *back, *(name for name, days in LADDER if own + dt.timedelta(days=days) <= today)]
+            came = ["asked", *back, *(name for name, days in rules.ladder if own + dt.timedelta(days=days) <= today)]
             steps = [Step(campaign.id, person.id, name) for name in came]
             if steps[-1] not in ledger:
                 open_steps = tuple(step for step in steps if step not in ledger)
@@ -122,9 +123,13 @@ def _anniversary(campaign: Campaign, person: Person) -> dt.date:
 
 
 def standings(
-    campaign: Campaign, roster: Roster, today: dt.date, acks: Iterable[Acknowledgement]
+    campaign: Campaign,
+    roster: Roster,
+    today: dt.date,
+    acks: Iterable[Acknowledgement],
+    lost: Collection[str] = (),
 ) -> tuple[Stands, ...]:
-    """Return where everybody stands in a campaign, by name."""
+    """Return where everybody stands in a campaign, by name. ``lost`` are people whom the last card did not reach."""
     by_person = {ack.person_id: ack for ack in acks if ack.campaign_id == campaign.id}
     met = {account.person_id for account in roster.accounts if not account.gone}
     found = []
@@ -135,7 +140,7 @@ def standings(
             standing = "done" if ack.complete else "waiting_witness"
         elif roster.away(person.id, today) is not None:
             standing = "away"
-        elif person.id not in met:
+        elif person.id not in met or person.id in lost:
             standing = "unreachable"
         else:
             standing = "overdue" if today > own else "due"
@@ -143,18 +148,17 @@ def standings(
     return tuple(found)
 
 
-def yearly_start(year: int) -> dt.date:
-    """Return the second Monday of September, on which the school year's re-read begins."""
-    first = dt.date(year, SEPTEMBER, 1)
-    return first + dt.timedelta(days=(7 - first.weekday()) % 7 + 7)
+def nudge_step(campaign_id: str, person_id: str, day: dt.date) -> Step:
+    """Return the step that the head's own reminder is: one a day."""
+    return Step(campaign_id, person_id, f"n{day:%Y%m%d}")
 
 
-def seconds_to_hours(now: dt.datetime, calendar: Calendar) -> float:
+def seconds_to_hours(now: dt.datetime, calendar: Calendar, rules: Rules = USUAL) -> float:
     """Return how long to wait until somebody may be written to: nothing within the hours of a school day."""
     local = calendar.local(now)
     for ahead in range(FURTHEST):
         day = local.date() + dt.timedelta(days=ahead)
-        opens, closes = (dt.datetime.combine(day, time, calendar.zone) for time in (OPENS, CLOSES))
+        opens, closes = (dt.datetime.combine(day, time, calendar.zone) for time in (rules.opens, rules.closes))
         if calendar.school_day(day) and now < closes:
             return max(0.0, (opens.astimezone(dt.UTC) - now).total_seconds())
     return 0.0

@@ -20,6 +20,7 @@ from bot.people import Person, Roster
 from bot.ports import Clock, PolicyVersion, Shelf, Store, UnitOfWork
 from bot.reread_changes import unpacked
 from bot.reread_plan import Standing, standings
+from bot.reread_sending import ASK
 from bot.rereads import Acknowledgement, Campaign
 from bot.scene import Scene, look_around
 from bot.wording import say, says
@@ -28,6 +29,8 @@ SIGNED: Final = frozenset({"reread.acknowledged", "reread.recorded_paper"})
 """The audit rows in which a declaration was written down."""
 FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
 """How a text begins that a spreadsheet would work out instead of showing it."""
+MOST_WEEKS: Final = 53
+"""Weeks of a round whose course is told."""
 STANDINGS: Final[tuple[Standing, ...]] = ("done", "waiting_witness", "due", "overdue", "away", "unreachable")
 Light = Literal["green", "amber", "red", "none"]
 
@@ -46,12 +49,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One campaign of the past or present: how many had read at its end or by the day, and how many by the due day."""
+    """One campaign of the past or present: how many had read at its end or by the day, and how many by the due day.
+
+    ``weeks`` is how many had read by the end of each of its weeks, so far.
+    """
 
     campaign: Campaign
     everybody: int
     done: int
     in_time: int
+    weeks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +124,7 @@ def as_of(acks: Iterable[Acknowledgement], day: dt.date, calendar: Calendar) -> 
 
 def on(campaigns: Iterable[Campaign], policy: str, day: dt.date) -> Campaign | None:
     """Return the campaign about a policy that was under way on a day, or ``None``."""
-    under_way = [c for c in campaigns if c.policy == policy and c.starts <= day and (c.ended is None or day < c.ended)]
+    under_way = [c for c in campaigns if c.policy == policy and c.live(day)]
     return max(under_way, key=lambda c: (c.starts, c.created_at), default=None)
 
 
@@ -159,8 +166,8 @@ class Register:
             return receipt_of(scene, ack, row, work.policies.all(school_id))
 
 
-def book(work: UnitOfWork, scene: Scene, day: dt.date) -> Book:
-    """Return the register of a day of the school; whoever asks has been let through already."""
+def book(work: UnitOfWork, scene: Scene, day: dt.date, *, traced: bool = True) -> Book:
+    """Return the register of a day of the school, ``traced`` with audit rows; whoever asks has been let through."""
     campaigns = work.rereads.campaigns(scene.school.id)
     acks = as_of(work.rereads.acknowledgements(scene.school.id), day, scene.calendar)
     campaign = on(campaigns, scene.policy.id, day)
@@ -171,9 +178,10 @@ def book(work: UnitOfWork, scene: Scene, day: dt.date) -> Book:
     )
     if campaign is None:
         return Book(scene, day, None, (), rounds)
-    rows = {row.thing: row for row in work.audit.rows(scene.school.id) if row.action in SIGNED}
+    chain = work.audit.rows(scene.school.id) if traced else ()
+    rows = {row.thing: row for row in chain if row.action in SIGNED}
     entries = []
-    for stands in standings(campaign, scene.roster, day, acks):
+    for stands in standings(campaign, scene.roster, day, acks, work.outbox.unreached(campaign.id, ASK)):
         # Who could be reached on an earlier day is not known: there, somebody is due or overdue.
         past: Standing = "overdue" if day > stands.due else "due"
         standing = past if stands.standing == "unreachable" and day < scene.today else stands.standing
@@ -190,7 +198,12 @@ def _round(
     stand = standings(campaign, roster, last, acks)
     done = [one for one in stand if one.standing == "done" and one.ack is not None]
     in_time = sum(calendar.local(one.ack.at).date() <= one.due for one in done if one.ack is not None)
-    return Round(campaign, len(stand), len(done), in_time)
+    days = [calendar.local(one.ack.witnessed_at or one.ack.at).date() for one in done if one.ack is not None]
+    weeks = tuple(
+        sum(day < campaign.starts + dt.timedelta(weeks=week) for day in days)
+        for week in range(1, min((last - campaign.starts).days // 7 + 1, MOST_WEEKS) + 1)
+    )
+    return Round(campaign, len(stand), len(done), in_time, weeks)
 
 
 def as_csv(book: Book) -> str:

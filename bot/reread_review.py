@@ -9,6 +9,7 @@ from bot.messages import Card, Heading, Text
 from bot.people import ROLES
 from bot.ports import Notice, UnitOfWork
 from bot.reread_plan import seconds_to_hours
+from bot.reread_rules import USUAL, Rules
 from bot.scene import Scene
 from bot.wording import say
 
@@ -24,11 +25,11 @@ def review_step(today: dt.date, due: dt.date) -> str | None:
     return next((f"-{days}" for days in BEFORE if (due - today).days <= days), None)
 
 
-def remind(work: UnitOfWork, scene: Scene) -> int:
+def remind(work: UnitOfWork, scene: Scene, rules: Rules = USUAL) -> int:
     """Queue the reminder that stands today for whoever owns the policy, once; in working hours. Return how many."""
     head = scene.policy.head
     step = review_step(scene.today, head.review.due) if head.review.due else None
-    if step is None or seconds_to_hours(scene.now, scene.calendar):
+    if step is None or seconds_to_hours(scene.now, scene.calendar, rules):
         return 0
     role = head.owner if head.owner in ROLES else "headteacher"
     queued = 0

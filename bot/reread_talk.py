@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot import reread_cards, reread_check
-from bot.access import SchoolMatter, may
 from bot.messages import Ask, Card, Outbound, Pressed, Replace, Say, Show, Submitted, Text, Values, Where
 from bot.ports import Clock, Shelf, Store
 from bot.references import new_form_key
 from bot.reread_changes import since
+from bot.reread_head_talk import RereadHead
 from bot.reread_office import RereadOffice
-from bot.reread_plan import ANNIVERSARY, due_day, standings
-from bot.rereading import NotAsked, Rereading, WrongForm, leaves_by
+from bot.reread_plan import due_day
+from bot.rereading import NotAsked, Rereading, WrongForm
 from bot.rereads import Acknowledgement
 from bot.scene import look_around
 from bot.wording import say
@@ -27,6 +27,7 @@ class RereadTalk:
         self._shelf = shelf
         self._rereading = rereading
         self._office = RereadOffice(store, clock, shelf, rereading)
+        self._head = RereadHead(store, clock, shelf, rereading)
 
     def pressed(self, person_id: str, school_id: str, where: Where, said: Pressed) -> tuple[Outbound, ...]:
         """Answer a button whose action begins with ``reread.``."""
@@ -41,8 +42,12 @@ class RereadTalk:
             "paper": lambda: self._office.paper(person_id, school_id),
             "help": lambda: self._help(person_id, school_id, value),
             **dict.fromkeys(("witness", "not_witness"), lambda: self._witness(person_id, school_id, action, value)),
-            **dict.fromkeys(("adopt", "second"), lambda: self._adoption(person_id, school_id, action, value)),
-            **dict.fromkeys(("overview", "start", "nudge"), lambda: self._head(person_id, school_id, action, value)),
+            "overview": lambda: self._head.overview(person_id, school_id),
+            "start": lambda: self._head.start(person_id, school_id, value),
+            "nudge": lambda: self._head.nudge(person_id, school_id),
+            "nudge_one": lambda: self._head.nudge_one(person_id, school_id),
+            "adopt": lambda: self._head.adopt(person_id, school_id, value),
+            "second": lambda: self._head.second(person_id, school_id, value),
         }
         try:
             if action in acts:
@@ -50,13 +55,19 @@ class RereadTalk:
         except NotAsked:
             return (Say(_plain(say("reread.done.over"))),)
         except PermissionError:
-            return (Say(_plain(say("reread.overview.refused"))),)
+            words = "adoption" if action in {"adopt", "second"} else "overview"
+            return (Say(_plain(say(f"reread.{words}.refused"))),)
         return (Say(_plain(say("home.home.unknown"))),)
 
     def submitted(self, person_id: str, school_id: str, where: Where, said: Submitted) -> tuple[Outbound, ...]:
-        """Answer the form of a declaration, of a signed paper, or of the questions to check oneself by."""
+        """Answer the form of a declaration, a signed paper, a reminder, or of the questions to check oneself by."""
         if said.form == "reread.paper":
             return self._office.recorded(person_id, school_id, said.key, said.values)
+        if said.form == "reread.nudge":
+            try:
+                return self._head.nudge_chosen(person_id, school_id, said.key, said.values)
+            except PermissionError:
+                return (Say(_plain(say("reread.overview.refused"))),)
         campaign_id = said.form.removeprefix("reread.confirm.").removeprefix("reread.check.")
         try:
             if said.form.startswith("reread.check."):
@@ -77,7 +88,7 @@ class RereadTalk:
         there = next((a for a in acks if a.campaign_id == campaign_id and a.person_id == person_id), None)
         if there is not None:
             return (Replace(reread_cards.receipt(scene, there)),)
-        if campaign is None or campaign.school_id != school_id or person is None or campaign.ended is not None:
+        if campaign is None or campaign.school_id != school_id or person is None or not campaign.live(scene.today):
             raise NotAsked
         return (Ask(reread_cards.declaration(scene, campaign, person, new_form_key(), {}, {})),)
 
@@ -129,22 +140,6 @@ class RereadTalk:
             raise NotAsked
         return (Show(reread_cards.changes(scene, campaign_id, since(person_id, scene.policy, acks, versions))),)
 
-    def _adoption(self, person_id: str, school_id: str, action: str, value: str) -> tuple[Outbound, ...]:
-        try:
-            if action == "second":
-                done = self._rereading.second(person_id, school_id, value)
-                words = {"done": "second_done", "same": "second_same", "none": "already"}[done]
-                return (Replace(_plain(say(f"reread.adoption.{words}"), f"reread/second/{value}")),)
-            material = value == "material"
-            if self._rereading.adopt(person_id, school_id, material=material):
-                self._rereading.plan(school_id)
-                words = "done_material" if material else "done_minor"
-            else:
-                words = "already"
-        except PermissionError:
-            return (Say(_plain(say("reread.adoption.refused"))),)
-        return (Say(_plain(say(f"reread.adoption.{words}"))), *self._head(person_id, school_id, "overview"))
-
     def _check(
         self, person_id: str, school_id: str, campaign_id: str, said: Submitted | None = None
     ) -> tuple[Outbound, ...]:
@@ -187,37 +182,6 @@ class RereadTalk:
         if not self._rereading.witness(person_id, school_id, ack_id):
             raise NotAsked
         return (Replace(_plain(say("reread.witness.done"), key)),)
-
-    def _started(self, school_id: str, why: str) -> str:
-        """Return that a round has begun, to how many it goes and when the last card leaves."""
-        if why == ANNIVERSARY:
-            return say("reread.overview.started_anniversary")
-        with self._store.look() as work:
-            scene = look_around(work, school_id, self._clock, self._shelf)
-        count = sum(scene.roster.away(person.id, scene.today) is None for person in scene.roster.here(scene.today))
-        at = leaves_by(scene.now, scene.calendar, count)
-        return say("reread.overview.started", count=count, when=scene.when(at))
-
-    def _head(self, person_id: str, school_id: str, action: str, value: str = "") -> tuple[Outbound, ...]:
-        said: tuple[Outbound, ...] = ()
-        if action == "start":
-            why = ANNIVERSARY if value == ANNIVERSARY else "by_hand"
-            begun = self._rereading.start(person_id, school_id, why)
-            if begun is not None:
-                self._rereading.plan(school_id)
-            said = (Say(_plain(self._started(school_id, why) if begun else say("reread.overview.already"))),)
-        elif action == "nudge":
-            self._rereading.nudge(person_id, school_id)
-            said = (Say(_plain(say("reread.overview.nudged"))),)
-        with self._store.look() as work:
-            scene = look_around(work, school_id, self._clock, self._shelf)
-            if not may(person_id, "view", SchoolMatter(school_id, "rereading"), scene.roster, scene.today):
-                raise PermissionError
-            campaign = self._rereading.current(work, scene)
-            acks = work.rereads.acknowledgements(school_id)
-            stand = standings(campaign, scene.roster, scene.today, acks) if campaign else ()
-            undecided = self._rereading.undecided(work, scene)
-        return (*said, Say(reread_cards.overview(scene, campaign, stand, undecided=undecided)))
 
 
 def _plain(text: str, key: str = "") -> Card:

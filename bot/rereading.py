@@ -12,28 +12,24 @@ from typing import Final, Literal
 
 from bot.access import SchoolMatter, may
 from bot.audit import digest
-from bot.calendars import CLOSES, Calendar
 from bot.ports import Notice, PolicyVersion, UnitOfWork
 from bot.reread_changes import packed
-from bot.reread_declaring import Declaring, NotAsked, WrongForm, under_way
-from bot.reread_plan import ANNIVERSARY, WEEKS_TO_READ, due, seconds_to_hours, standings, yearly_start
+from bot.reread_declaring import NotAsked, WrongForm, under_way
+from bot.reread_nudging import Nudging
+from bot.reread_plan import ANNIVERSARY, WEEKS_TO_READ, due
 from bot.reread_review import remind
-from bot.rereads import Campaign, Step
+from bot.reread_sending import ASK, announce, lane, notice
+from bot.rereads import Campaign
 from bot.scene import Scene, look_around
 
 __all__ = ["NotAsked", "Rereading", "WrongForm", "version_of"]
-
-SPREAD: Final = 1.5
-"""Seconds between two cards of one planning run."""
-MOST_AT_ONCE: Final = 600
-"""Cards that one planning run queues: as many as leave before the next run."""
 
 WEEKS_IN_A_YEAR: Final = 52
 
 Second = Literal["done", "same", "none"]
 
 
-class Rereading(Declaring):
+class Rereading(Nudging):
     """Campaigns: begun by the calendar, by a new version or by hand; and everything that is asked in them."""
 
     def plan(self, school_id: str) -> int:
@@ -44,16 +40,16 @@ class Rereading(Declaring):
             self._keep_version(work, scene)
             self._begin_new_version(work, scene)
             self._begin_yearly(work, scene)
-            remind(work, scene)
+            remind(work, scene, self.rules)
             done = {(ack.campaign_id, ack.person_id) for ack in work.rereads.acknowledgements(school_id)}
             campaigns = [c for c in work.rereads.campaigns(school_id) if c.policy == scene.policy.id]
-            ledger = work.rereads.ledger(school_id)
-            most = min(MOST_AT_ONCE, int(_until_closing(scene.now, scene.calendar) / SPREAD))
-            for one in due(scene.now, scene.roster, scene.calendar, campaigns, ledger, done)[:most]:
+            ledger = work.rereads.ledger(school_id, scene.today)
+            line = lane(scene, work.outbox.waiting(ASK), self.rules)
+            for one in due(scene.now, scene.roster, scene.calendar, campaigns, ledger, done, self.rules)[: line.most]:
                 for step in one.passed:
                     work.rereads.take(step, scene.now)
                 if work.rereads.take(one.step, scene.now):
-                    work.outbox.add(_notice(school_id, one.step, queued * SPREAD))
+                    work.outbox.add(notice(school_id, one.step, line.after(queued)))
                     queued += 1
             work.commit()
         return queued
@@ -75,25 +71,6 @@ class Rereading(Declaring):
             if campaign is not None:
                 work.commit()
             return campaign
-
-    def nudge(self, person_id: str, school_id: str) -> int:
-        """Remind everybody who is due or overdue, once a day at most. Return how many. Raise ``PermissionError``."""
-        with self._store.begin() as work:
-            scene = look_around(work, school_id, self._clock, self._shelf)
-            if not may(person_id, "manage", SchoolMatter(school_id, "rereading"), scene.roster, scene.today):
-                raise PermissionError
-            campaign, queued = self.current(work, scene), 0
-            if campaign is not None:
-                acks = work.rereads.acknowledgements(school_id)
-                for one in standings(campaign, scene.roster, scene.today, acks):
-                    if one.standing in {"due", "overdue"}:
-                        step = Step(campaign.id, one.person.id, f"n{scene.today:%Y%m%d}")
-                        if work.rereads.take(step, scene.now):
-                            work.outbox.add(_notice(school_id, step, queued * SPREAD))
-                            queued += 1
-                work.audit.note(school_id, person_id, "reread.nudged", campaign.id, str(queued))
-            work.commit()
-        return queued
 
     def current(self, work: UnitOfWork, scene: Scene) -> Campaign | None:
         """Return the campaign that is under way for the school's policy, or ``None``."""
@@ -165,30 +142,33 @@ class Rereading(Declaring):
             self._begin(work, scene, scene.today, "new_version", None)
 
     def _begin_yearly(self, work: UnitOfWork, scene: Scene) -> None:
-        start = yearly_start(scene.today.year)
-        year = start if scene.today >= start else yearly_start(scene.today.year - 1)
-        head = scene.policy.head
+        head, year = scene.policy.head, self.rules.latest(scene.today)
+        if year is None:
+            return
         rounds = [c for c in work.rereads.campaigns(scene.school.id) if c.policy == head.id]
-        this_year = [c for c in rounds if c.starts >= year]
-        why = ANNIVERSARY if rounds and rounds[0].why == ANNIVERSARY else "calendar"
+        by_anniversary = self.rules.anniversary or (bool(rounds) and rounds[0].why == ANNIVERSARY)
         # A school that joins in the middle of a year begins by hand: nobody is asked by surprise.
         fresh = scene.today - year < dt.timedelta(weeks=WEEKS_TO_READ)
-        if not this_year and fresh and head.rereading.every_months <= 12:
-            self._begin(work, scene, year, why, None)
+        if fresh and all(c.starts < year for c in rounds) and head.rereading.every_months <= 12:
+            self._begin(work, scene, year, ANNIVERSARY if by_anniversary else "calendar", None)
 
     def _begin(
         self, work: UnitOfWork, scene: Scene, starts: dt.date, why: str, person_id: str | None
     ) -> Campaign | None:
         head = scene.policy.head
-        for earlier in work.rereads.campaigns(scene.school.id):
-            if earlier.policy == head.id and earlier.ended is None:
-                work.rereads.end(earlier.id, scene.today)
+        rounds = [c for c in work.rereads.campaigns(scene.school.id) if c.policy == head.id]
+        for earlier in rounds:
+            if earlier.starts <= starts:
+                work.rereads.end(earlier.id, starts)
+        # A clock that once ran ahead may have begun a later round: this one ends where that begins.
+        ends = min((c.starts for c in rounds if c.starts > starts), default=None)
         due_on = starts + dt.timedelta(weeks=WEEKS_IN_A_YEAR if why == ANNIVERSARY else WEEKS_TO_READ)
         campaign = Campaign(
-            uuid.uuid4().hex, scene.school.id, head.id, head.version, starts, due_on, why, scene.now, person_id
+            uuid.uuid4().hex, scene.school.id, head.id, head.version, starts, due_on, why, scene.now, person_id, ends
         )
         if not work.rereads.put(campaign):
             return None
+        announce(work, campaign, self.rules)
         work.audit.note(scene.school.id, person_id, "reread.begun", campaign.id, digest(head.id, head.version))
         return campaign
 
@@ -198,25 +178,3 @@ def version_of(work: UnitOfWork, scene: Scene) -> PolicyVersion | None:
     head = scene.policy.head
     found = work.policies.all(scene.school.id)
     return next((v for v in found if (v.policy, v.version) == (head.id, head.version)), None)
-
-
-def leaves_by(now: dt.datetime, calendar: Calendar, cards: int) -> dt.datetime:
-    """Return when the last of so many cards leaves one school: spread out, and within working hours only."""
-    at = now.astimezone(dt.UTC) + dt.timedelta(seconds=seconds_to_hours(now, calendar))
-    left = cards * SPREAD
-    while left > (today := _until_closing(at, calendar)):
-        left -= today
-        at += dt.timedelta(seconds=today)
-        at += dt.timedelta(seconds=seconds_to_hours(at, calendar))
-    return at + dt.timedelta(seconds=left)
-
-
-def _until_closing(now: dt.datetime, calendar: Calendar) -> float:
-    """Return the seconds until the school's working hours end today."""
-    local = calendar.local(now)
-    return max(0.0, (dt.datetime.combine(local.date(), CLOSES, local.tzinfo) - local).total_seconds())
-
-
-def _notice(school_id: str, step: Step, after: float) -> Notice:
-    key = f"reread/{step.campaign_id}/{step.person_id}/{step.step}"
-    return Notice(key, school_id, "reread.ask", step.person_id, step.campaign_id, {"step": step.step}, after=after)

@@ -21,12 +21,16 @@ class Campaign:
     created_by: str | None = None
     ended: dt.date | None = None
 
+    def live(self, on: dt.date) -> bool:
+        """Whether the round is under way on a day: begun, and not ended by then."""
+        return self.starts <= on and (self.ended is None or on < self.ended)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing asked of one person in a campaign: ``asked``, ``-7``, ``-1``, ``0``, ``+7`` … (days from the due day).
 
-    A step is in the ledger once.
+    ``back`` is asked on return from a long absence, ``n`` with a day is the head's own reminder. Each is there once.
     """
 
     campaign_id: str

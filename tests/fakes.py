@@ -24,9 +24,10 @@ from bot.conversation import Conversation
 from bot.delivery import Relay
 from bot.messages import Ask, Card, Form, Inbound, Opened, Outbound, Pressed, Show, Submitted, Text, Where
 from bot.messages import Say as SayCard
-from bot.notices import TEMPLATES
+from bot.notices import templates
 from bot.people import Account, Person, School
 from bot.ports import Hook, Sender, Sent, Shelf, nothing
+from bot.reread_rules import USUAL, Rules
 from bot.scene import InstalledPacks
 from knowledge.model import Clause, Policy
 
@@ -168,6 +169,7 @@ class World:
         at: Hook = nothing,
         shelf: Shelf | None = None,
         fresh: bool = True,
+        rules: Rules = USUAL,
     ) -> None:
         self.clock = clock or FakeClock()
         self.engine = make_engine(url)
@@ -178,10 +180,11 @@ class World:
         self.shelf = shelf or InstalledPacks()
         self.sealer = AesSealer((b"k" * 32,))
         self.echo = Echo()
-        self.bot = Conversation(self.store, self.sealer, self.clock, self.shelf, self.echo, at)
+        self.bot = Conversation(self.store, self.sealer, self.clock, self.shelf, self.echo, at, rules)
         self.chasing = Chasing(self.store, self.clock, self.shelf)
         self.senders = senders or {"desk": InboxSender(self.store, self.clock)}
-        self.relay = Relay(self.store, self.clock, self.shelf, self.senders, TEMPLATES, self.chasing.unreachable, at)
+        told = templates(rules)
+        self.relay = Relay(self.store, self.clock, self.shelf, self.senders, told, self.chasing.unreachable, at)
         if fresh:
             self._begin(policy)
 

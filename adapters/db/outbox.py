@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import secrets
 import uuid
@@ -12,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, exists, func, insert, or_
 
 from adapters.db import tables as t
 from adapters.db.types import insert_once
-from bot.ports import Claimed, Notice, OutboxState
+from bot.ports import Claimed, Notice, OutboxState, Progress
 
 LONGEST_WHY = 64
 HELD = t.restores.c.released.is_(None)
@@ -120,6 +121,28 @@ class SqlOutbox:
         if school_id is not None:
             query = query.where(o.school_id == school_id)
         return {state: count for state, count in self._c.execute(query)}  # noqa: C416 - rows are not pairs to mypy
+
+    def waiting(self, template: str) -> int:
+        """Return how many notices of a template wait, of all schools."""
+        o = t.outbox.c
+        query = select(func.count()).select_from(t.outbox).where(o.state == "waiting", o.template == template)
+        return int(self._c.execute(query).scalar_one())
+
+    def progress(self, thing: str, template: str) -> Progress:
+        """Return how far the notices of a template about a thing have come."""
+        o = t.outbox.c
+        query = select(o.state, func.count(), func.max(o.not_before)).where(o.thing == thing, o.template == template)
+        found = {state: (count, last) for state, count, last in self._c.execute(query.group_by(o.state))}
+        waiting, last = found.get("waiting", (0, None))
+        leaves = None if last is None else dt.datetime.fromtimestamp(last, dt.UTC)
+        return Progress(waiting, found.get("sent", (0, None))[0], leaves)
+
+    def unreached(self, thing: str, template: str) -> frozenset[str]:
+        """Return the people whose last notice of a template about a thing was given up."""
+        o = t.outbox.c
+        query = select(o.person_id, o.state).where(o.thing == thing, o.template == template, o.person_id.is_not(None))
+        last = {person: state for person, state in self._c.execute(query.order_by(o.created))}  # noqa: C416 - rows
+        return frozenset(person for person, state in last.items() if state == "dead")
 
     def dead(self, school_id: str) -> tuple[Notice, ...]:
         """Return the notices of a school that were given up, latest first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, or_, select, update
 
 from adapters.db import tables as t
 from adapters.db.types import insert_once, upsert
@@ -35,19 +35,26 @@ class SqlRereads:
         return tuple(Campaign(**row._mapping) for row in self._c.execute(query))  # noqa: SLF001
 
     def end(self, campaign_id: str, on: dt.date) -> None:
-        """End a campaign; one that has ended stays as it is."""
+        """End a campaign on a day; one that ends earlier stays as it is."""
         c = t.campaigns.c
-        self._c.execute(update(t.campaigns).where(c.id == campaign_id, c.ended.is_(None)).values(ended=on))
+        later = or_(c.ended.is_(None), c.ended > on)
+        self._c.execute(update(t.campaigns).where(c.id == campaign_id, later).values(ended=on))
 
-    def ledger(self, school_id: str) -> frozenset[Step]:
-        """Return every step taken in a school's campaigns that have not ended."""
+    def ledger(self, school_id: str, on: dt.date) -> frozenset[Step]:
+        """Return every step taken in a school's campaigns that have not ended by a day."""
         c, s = t.campaigns.c, t.reread_steps.c
         query = (
             select(s.campaign_id, s.person_id, s.step)
             .join(t.campaigns, c.id == s.campaign_id)
-            .where(c.school_id == school_id, c.ended.is_(None))
+            .where(c.school_id == school_id, or_(c.ended.is_(None), c.ended > on))
         )
         return frozenset(Step(*row) for row in self._c.execute(query))
+
+    def asked_since(self, campaign_id: str, at: dt.datetime) -> frozenset[str]:
+        """Return the people of whom something was asked in a campaign since an instant."""
+        s = t.reread_steps.c
+        query = select(s.person_id).where(s.campaign_id == campaign_id, s.at >= at)
+        return frozenset(self._c.execute(query).scalars())
 
     def take(self, step: Step, at: dt.datetime) -> bool:
         """Write a step into the ledger; ``False`` where it is there."""

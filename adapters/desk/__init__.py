@@ -55,12 +55,15 @@ ROUTES: Final[tuple[tuple[str, str, Page, Access], ...]] = (
     ("GET", "/reread/register", reread_pages.register, SIGNED_IN),
     ("GET", "/reread/register.csv", reread_pages.download, SIGNED_IN),
     ("GET", "/reread/receipt/{value}/file", reread_pages.receipt, SIGNED_IN),
+    ("GET", "/reread/receipt/{value}/pdf", reread_pages.receipt, SIGNED_IN),
     ("GET", "/reread/links", reread_links.links, SIGNED_IN),
     ("POST", "/reread/links", reread_links.links, SIGNED_IN),
     ("GET", "/reread/link/{secret}", reread_links.show, ANYBODY),
     ("POST", "/reread/link/{secret}", reread_links.come, ANYBODY),
     ("GET", "/reread/by-link", reread_links.read, ANYBODY),
     ("POST", "/reread/by-link", reread_links.sign, ANYBODY),
+    ("GET", "/reread/by-link/receipt.txt", reread_links.receipt, ANYBODY),
+    ("GET", "/reread/by-link/receipt.pdf", reread_links.receipt, ANYBODY),
     ("GET", "/people", policy_pages.people, SIGNED_IN),
     ("GET", "/sign-in", signing_in.ask_for_link, ANYBODY),
     ("POST", "/sign-in", signing_in.ask_for_link, ANYBODY),
@@ -83,16 +86,22 @@ MAILED_FOR: Final = dt.timedelta(days=2)
 def way_in(services: Services, person_id: str, card: Card) -> str:
     """Return a fresh one-time address for a person, which leads on to where the card's first button goes.
 
+    The card that asks somebody to read the policy leads to the policy and the declaration alone, without signing in.
     Empty where the desk has no public address. Raise ``StoreBusy``.
     """
     if not services.public_url:
         return ""
     buttons = [button for element in card.body if isinstance(element, Buttons) for button in element.buttons]
     to = next(filter(None, map(place, buttons)), "/")
+    now, asks = services.clock.now(), any(button.action == "reread.confirm" for button in buttons)
     with services.store.begin(patient=True) as work:
-        path = mint_link(work, person_id, services.clock.now(), MAILED_FOR)
+        person = work.people.get(person_id) if asks else None
+        if person is not None:
+            path = reread_links.mailed(work, person, now)
+        else:
+            path = f"{mint_link(work, person_id, now, MAILED_FOR)}?next={quote(to, safe='')}"
         work.commit()
-    return f"{services.public_url.rstrip('/')}{path}?next={quote(to, safe='')}"
+    return f"{services.public_url.rstrip('/')}{path}"
 
 
 def mount(app: web.Application, services: Services) -> Desk:

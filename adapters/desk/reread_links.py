@@ -1,7 +1,7 @@
 """One-time links for staff without an account: the policy to read and the declaration to make, and nothing else.
 
-A link opens no session of the desk: it lets one person read and confirm for an hour. Who made it is kept with the
-declaration for ever.
+A link opens no session of the desk: it lets one person read and confirm for an hour. That it came by a link is kept
+with the declaration for ever, and who made the link, where it was the office and not the bot.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from aiohttp import web
 
 from adapters.desk import limits, sessions
 from adapters.desk.rendering import titled
+from adapters.desk.reread_pages import receipt_file
 from adapters.desk.sessions import digest
 from adapters.desk.visit import Visit
 from bot import reread_cards
 from bot.access import SchoolMatter, may
-from bot.messages import Buttons, Card
+from bot.messages import Buttons, Card, Text
+from bot.people import Person
 from bot.ports import UnitOfWork
 from bot.reread_declaring import Declaring, NotAsked, WrongForm, mine, not_yet, under_way
 from bot.rereads import Acknowledgement, Campaign
@@ -37,13 +39,21 @@ OVER: Final = 410
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Somebody who came by a link: what they may read, and who made the link."""
+    """Somebody who came by a link: what they may read, and who made the link (``None``: the bot mailed it)."""
 
     person_id: str
-    made_by: str
+    made_by: str | None
     scene: Scene
     campaign: Campaign | None
     ack: Acknowledgement | None
+
+
+def mailed(work: UnitOfWork, person: Person, now: dt.datetime) -> str:
+    """Return the path of a fresh link that the bot mails by itself, and write that down."""
+    secret = secrets.token_urlsafe(32)
+    work.sessions.add_link(digest(PURPOSE, secret), person.id, f"{PURPOSE}:{person.id}", now + LINK_FOR)
+    work.audit.note(person.school_id, None, "reread.link_mailed", person.id)
+    return f"/reread/link/{secret}"
 
 
 async def links(visit: Visit) -> web.StreamResponse:
@@ -107,6 +117,15 @@ async def read(visit: Visit) -> web.StreamResponse:
     return _page(visit, guest, {})
 
 
+async def receipt(visit: Visit) -> web.StreamResponse:
+    """The receipt of somebody who came by a link, as a file."""
+    guest = await visit.look(lambda work: _guest(work, visit))
+    person = guest.scene.roster.person(guest.person_id) if guest is not None else None
+    if guest is None or guest.ack is None or person is None:
+        raise web.HTTPNotFound
+    return await receipt_file(visit, person, guest.ack.id)
+
+
 async def sign(visit: Visit) -> web.StreamResponse:
     """The declaration of somebody who came by a link."""
     guest = await visit.look(lambda work: _guest(work, visit))
@@ -114,11 +133,13 @@ async def sign(visit: Visit) -> web.StreamResponse:
         return visit.page("reread_link.html", status=OVER, secret="", wrong=True)
     services = visit.desk.services
     declaring = Declaring(services.store, services.clock, services.shelf)
+    school_id, campaign_id = guest.scene.school.id, guest.campaign.id
+    if visit.sent("help"):
+        await asyncio.to_thread(declaring.ask_for_help, guest.person_id, school_id, campaign_id)
+        return _page(visit, guest, {}, say("reread.help.done"))
     sent = (visit.sent("name").replace("\0", ""), visit.sent("witness"), guest.made_by)
     try:
-        await asyncio.to_thread(
-            declaring.confirm, guest.person_id, guest.scene.school.id, guest.campaign.id, "mail", *sent
-        )
+        await asyncio.to_thread(declaring.confirm, guest.person_id, school_id, campaign_id, "mail", *sent)
     except WrongForm as wrong:
         return _page(visit, guest, wrong.errors)
     except NotAsked:
@@ -126,7 +147,7 @@ async def sign(visit: Visit) -> web.StreamResponse:
     return visit.go("/reread/by-link")
 
 
-def _page(visit: Visit, guest: Guest, errors: dict[str, str]) -> web.Response:
+def _page(visit: Visit, guest: Guest, errors: dict[str, str], notice: str = "") -> web.Response:
     scene, policy = guest.scene, guest.scene.policy
     pages = reread_cards.pages(policy)
     wanted = visit.request.query.get("page", "1")
@@ -145,6 +166,7 @@ def _page(visit: Visit, guest: Guest, errors: dict[str, str]) -> web.Response:
         title=title,
         body=[element for element in body if not isinstance(element, Buttons)],
         reads=guest.ack is None and guest.campaign is not None,
+        signed=guest.ack is not None,
         number=number,
         pages=pages,
         name=scene.roster.name(guest.person_id),
@@ -153,6 +175,8 @@ def _page(visit: Visit, guest: Guest, errors: dict[str, str]) -> web.Response:
         errors={field: say(f"reread.confirm.{error}") for field, error in errors.items()},
         typed=visit.sent("name"),
         chosen=visit.sent("witness"),
+        notices=[Card(notice, (Text(notice),))] if notice else [],
+        help=say("reread.ask.help"),
     )
 
 
@@ -168,4 +192,5 @@ def _guest(work: UnitOfWork, visit: Visit) -> Guest | None:
     if not person.here(scene.today):
         return None
     campaign = under_way(work, scene)
-    return Guest(person.id, made_by, scene, campaign, mine(work, campaign, person.id) if campaign else None)
+    by = made_by if made_by != person.id else None
+    return Guest(person.id, by, scene, campaign, mine(work, campaign, person.id) if campaign else None)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from contextlib import suppress
 from typing import Final
 
 from aiohttp import web
 
+from adapters.desk.course import chart
+from adapters.desk.receipts import LetterMissing, as_pdf
 from adapters.desk.visit import Visit
+from bot.people import Person
 from bot.reread_register import STANDINGS, Register, as_text, light_words
 from bot.wording import says
 
@@ -31,6 +35,8 @@ async def register(visit: Visit) -> web.StreamResponse:
         words=says("reread.standing"),
         how=says("reread.how"),
         why=says("reread.why"),
+        chart=chart(book),
+        say=says("reread.progress"),
     )
 
 
@@ -41,16 +47,25 @@ async def download(visit: Visit) -> web.StreamResponse:
         book, text = await asyncio.to_thread(_register(visit).export, person.id, person.school_id, _day(visit))
     except PermissionError:
         raise web.HTTPNotFound from None
-    return _file(BOM + text, "text/csv", f"register-{book.day.isoformat()}.csv")
+    return _file((BOM + text).encode(), "text/csv", f"register-{book.day.isoformat()}.csv", "utf-8")
 
 
 async def receipt(visit: Visit) -> web.StreamResponse:
-    """The receipt of a declaration as plain text."""
-    person, number = visit.who.person, visit.request.match_info["value"]
+    """The receipt of a declaration as plain text or, where the address ends so, as PDF."""
+    return await receipt_file(visit, visit.who.person, visit.request.match_info["value"])
+
+
+async def receipt_file(visit: Visit, person: Person, number: str) -> web.StreamResponse:
+    """Answer with a receipt as a file: one's own, or one that one oversees."""
     found = await asyncio.to_thread(_register(visit).receipt, person.id, person.school_id, number)
     if found is None:
         raise web.HTTPNotFound
-    return _file(as_text(found), "text/plain", "receipt.txt")
+    if visit.request.path.endswith("pdf"):
+        # A PDF of a name that its font cannot write would be a wrong receipt: there, it is the plain text.
+        with suppress(LetterMissing):
+            made = await asyncio.to_thread(as_pdf, found, visit.now)
+            return _file(made, "application/pdf", "receipt.pdf")
+    return _file(as_text(found).encode(), "text/plain", "receipt.txt", "utf-8")
 
 
 def _register(visit: Visit) -> Register:
@@ -65,6 +80,6 @@ def _day(visit: Visit) -> dt.date | None:
         return None
 
 
-def _file(text: str, kind: str, name: str) -> web.Response:
+def _file(body: bytes, kind: str, name: str, charset: str | None = None) -> web.Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return web.Response(text=text, content_type=kind, charset="utf-8", headers=headers)
+    return web.Response(body=body, content_type=kind, charset=charset, headers=headers)

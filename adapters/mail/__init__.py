@@ -15,7 +15,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Final, Literal
 
-from bot.messages import Bullets, Card, Facts, Heading, Line, Text
+from bot.messages import Bullets, Buttons, Card, Facts, Heading, Line, Text
 from bot.people import Account
 from bot.ports import Gone, Refused, RetryLater, Sent
 from bot.wording import say
@@ -119,15 +119,21 @@ class MailSender:
         """Mail what a card says in our own words, and a link to the desk. Raise as ``Post.deliver`` does."""
         parts = [words(card)]
         address = self._way_in(account.person_id, card) if account.person_id else ""
+        kind = "policy" if asks_to_read(card) else "alert"
         if address:
-            parts.append(say("mail.alert.open", address=address))
-        self._post.deliver(
-            account.address, say("mail.alert.subject"), "\n\n".join([*parts, say("mail.alert.end")]), key
-        )
+            parts.append(say(f"mail.{kind}.open", address=address))
+        text = "\n\n".join([*parts, say("mail.alert.end")])
+        self._post.deliver(account.address, say(f"mail.{kind}.subject"), text, key)
         return Sent()
 
     def arrived(self, _account: Account, _key: str) -> None:
         """Mail cannot be asked whether it arrived; the Message-ID is the same, so that a second copy can be told."""
+
+
+def asks_to_read(card: Card) -> bool:
+    """Return whether a card asks somebody to read the policy and to say so."""
+    rows = [element.buttons for element in card.body if isinstance(element, Buttons)]
+    return any(button.action == "reread.confirm" for row in rows for button in row)
 
 
 def words(card: Card) -> str:

@@ -6,6 +6,19 @@ own that is named by ``<name>_file``.
 
 from adapters.settings.examine import Finding, examine
 from adapters.settings.reading import check, load, loopback
+from adapters.settings.rereading import rereading
 from adapters.settings.table import Row, Secret, Settings, SettingsError, table
 
-__all__ = ["Finding", "Row", "Secret", "Settings", "SettingsError", "check", "examine", "load", "loopback", "table"]
+__all__ = [
+    "Finding",
+    "Row",
+    "Secret",
+    "Settings",
+    "SettingsError",
+    "check",
+    "examine",
+    "load",
+    "loopback",
+    "rereading",
+    "table",
+]

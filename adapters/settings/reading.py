@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import inspect
 
+from adapters.settings.rereading import check_rereading
 from adapters.settings.table import PREFIX, Entry, Secret, Settings, SettingsError, entries, expects
 
 FILE_NAME: Final = "can-i.toml"
@@ -65,6 +66,7 @@ def check(settings: Settings, *, password_in_file: bool = False) -> None:
             f"teams_loopback_test accepts unsigned messages, so host must be 127.0.0.1, not {settings.host}."
         )
     _check_keeping(settings.report_keeping)
+    check_rereading(settings)
     slack = urlsplit(settings.slack_api_url)
     if not settings.slack_api_url.endswith("/api/") or not (slack.scheme == "https" or loopback(slack.hostname or "")):
         raise SettingsError("slack_api_url must begin with https:// and end in /api/: tokens are sent there.")

@@ -45,6 +45,7 @@ class Secret:
 
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
+Weeks = Annotated[int, Meta(ge=0, le=26)]
 
 
 def _says(text: str) -> Any:  # noqa: ANN401 - msgspec's own type for what it does not look into
@@ -77,6 +78,26 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     report_keeping: Annotated[
         tuple[str, ...],
         _says("How long closed reports are kept before deletion is proposed: kind=days; 10 years, some kinds 2."),
+    ] = ()
+    reread_hours: Annotated[
+        str, _says("The hours within which anybody is written to about the yearly re-read, on school days.")
+    ] = "08:00-17:00"
+    reread_begins: Annotated[
+        str,
+        _says(
+            "When the yearly re-read begins: such a day, one like 14 September, anniversary (each person's) or by hand."
+        ),
+    ] = "second Monday of September"
+    reread_reminders: Annotated[
+        tuple[int, ...], _says("How many days before the due day somebody is reminded; 0 is the day itself.")
+    ] = (7, 1, 0)
+    reread_overdue_weeks: Annotated[
+        Weeks,
+        _says("For how many weeks after it somebody is reminded, once a week; then they are on the head's list only."),
+    ] = 4
+    reread_announce: Annotated[
+        tuple[str, ...],
+        _says("Channels in which a round is announced: slack:C0123ABCD or teams:19:…, or oak=slack:… for one school."),
     ] = ()
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], _says("How much is logged. Report text never is.")
@@ -214,7 +235,7 @@ def expects(kind: inspect.Type) -> str:
     if isinstance(kind, inspect.LiteralType):
         return "one of " + ", ".join(map(str, kind.values))
     if isinstance(kind, inspect.VarTupleType):
-        return "a list of texts"
+        return "a list of whole numbers" if isinstance(kind.item_type, inspect.IntType) else "a list of texts"
     if isinstance(kind, inspect.CustomType):
         return "a path" if kind.cls is Path else "a secret"
     return "a text"
@@ -224,4 +245,6 @@ def _shown(default: Any) -> str:  # noqa: ANN401 - a default of any setting
     """Return a default as it would be written in the settings file; empty where there is none."""
     if isinstance(default, bool):
         return str(default).lower()
-    return "" if default in {"", (), Secret()} else str(default)
+    if isinstance(default, tuple):
+        return ", ".join(map(str, default))
+    return "" if default in {"", Secret()} else str(default)

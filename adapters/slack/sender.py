@@ -31,7 +31,10 @@ SAID_EVERY: Final = 3600.0
 
 
 class SlackSender:
-    """Sends cards as direct messages. Used by the relay's threads; keeps no connection open between two sends."""
+    """Sends cards as direct messages, and to a channel that the bot is in.
+
+    Used by the relay's threads; keeps no connection open between two sends.
+    """
 
     def __init__(self, workspaces: Workspaces, address: str, clock: Clock) -> None:
         self._workspaces = workspaces
@@ -53,8 +56,13 @@ class SlackSender:
             raise Refused("unfit") from None
         return self._guarded(account, lambda: self._post(workspace, account, payloads))
 
-    def arrived(self, account: Account, key: str) -> bool:
-        """Return whether a message with that key is there. Raise as ``send`` does."""
+    def arrived(self, account: Account, key: str) -> bool | None:
+        """Return whether a message with that key is there; ``None`` for a channel, whose history we may not read.
+
+        Raise as ``send`` does.
+        """
+        if not account.person_id:
+            return None
         workspace = self._workspace(account)
         return self._guarded(account, lambda: self._there(workspace, account, key))
 
@@ -86,6 +94,8 @@ class SlackSender:
         return False
 
     def _channel(self, workspace: Workspace, account: Account) -> str:
+        if not account.person_id:
+            return account.address
         known = self._channels.get((workspace.team, account.address))
         if known:
             return known
@@ -104,7 +114,10 @@ class SlackSender:
         return answer.data if isinstance(answer.data, dict) else {}
 
     def _workspace(self, account: Account) -> Workspace:
-        found = self._workspaces.get(account.tenant)
+        if account.person_id:
+            found = self._workspaces.get(account.tenant)
+        else:
+            found = next((w for w in self._workspaces.all() if w.school_id == account.details), None)
         if found is None and not self._workspaces.complete:
             raise RetryLater(NOT_YET, "slack not ready")
         if found is None:

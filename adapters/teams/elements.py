@@ -47,6 +47,7 @@ _IN_DIALOG: Final = frozenset(
         "reread.changes",
         "reread.receipt",
         "reread.paper",
+        "reread.nudge_one",
         "reread.check",
     }
 )

@@ -77,7 +77,7 @@ class TeamsSender:
         line = self._line
         if line is None:
             raise RetryLater(AWAY, "not connected")
-        place = Place.of_details(account.details, account.tenant) or self._open(line, account)
+        place = self._channel(account) or Place.of_details(account.details, account.tenant) or self._open(line, account)
         wait = self._pace.wait(account.tenant, place.conversation)
         if wait > 0.0:
             raise RetryLater(wait, "pace")
@@ -103,6 +103,14 @@ class TeamsSender:
             self._wait(line.update(place, before, activity))
             return before
         return self._wait(line.send(place, activity))
+
+    def _channel(self, account: Account) -> Place | None:
+        """Return a channel of a team that the bot is in: nobody's account, with its school's id as details."""
+        if account.person_id:
+            return None
+        ours = self._services
+        tenant = next((t for t, schools in ours.tenants.items() if account.details in schools), ours.tenant)
+        return Place(ours.first_service, account.address, tenant, ours.bot)
 
     def _open(self, line: Line, account: Account) -> Place:
         # A staff list names an account without its tenant, and nobody has written from it yet.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Protocol
+from typing import Annotated, Final, Protocol
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -12,6 +13,8 @@ from adapters.terminal.shown import columns
 from adapters.terminal.staff import Keeping, SchoolOption, the_school
 from bot.ports import Shelf
 from bot.wording import says
+
+COLUMNS: Final = ("policy", "version", "due", "state", "read", "not yet", "cards sent", "waiting", "last one leaves")
 
 
 class Shelved(Keeping, Protocol):
@@ -30,22 +33,26 @@ def add(app: typer.Typer, house: Shelved) -> None:
 
     @group.command()
     def status(*, school: SchoolOption = "") -> None:
-        """Tell how far each round of re-reading has come."""
+        """Tell how far each round of re-reading has come, and when the last of its cards leaves."""
         with house.store().look() as work:
             at = the_school(work, school)
-            today = house.clock.today(at.timezone)
-            ledger = work.rereads.ledger(at.id)
+            today, zone = house.clock.today(at.timezone), ZoneInfo(at.timezone)
+            ledger = work.rereads.ledger(at.id, today)
             acknowledged = [ack for ack in work.rereads.acknowledgements(at.id) if ack.complete]
             rows = []
             for campaign in work.rereads.campaigns(at.id):
                 asked = {step.person_id for step in ledger if step.campaign_id == campaign.id}
                 done = {ack.person_id for ack in acknowledged if ack.campaign_id == campaign.id}
-                state = "ended" if campaign.ended else "overdue" if campaign.due < today else "running"
-                open_ = len(asked - done) if not campaign.ended else 0
+                cards = work.outbox.progress(campaign.id, "reread.ask")
+                live = campaign.live(today)
+                state = "ended" if not live else "overdue" if campaign.due < today else "running"
+                open_ = len(asked - done) if live else 0
+                leaves = f"{cards.leaves.astimezone(zone):%Y-%m-%d %H:%M}" if cards.leaves else ""
+                told = (len(done), open_, cards.sent, cards.waiting)
                 rows.append(
-                    (campaign.policy, campaign.version, campaign.due.isoformat(), state, str(len(done)), str(open_))
+                    (campaign.policy, campaign.version, campaign.due.isoformat(), state, *map(str, told), leaves)
                 )
-        columns(("policy", "version", "due", "state", "read", "not yet"), rows)
+        columns(COLUMNS, rows)
 
     @group.command()
     def register(

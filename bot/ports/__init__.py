@@ -11,7 +11,7 @@ from bot.ports.people import People, Schools
 from bot.ports.questions import HeadQuestion, Questions
 from bot.ports.reports import Audit, Drafts, Reports
 from bot.ports.rereads import Policies, PolicyVersion, Rereads
-from bot.ports.sending import Claimed, Gone, Notice, Outbox, OutboxState, Refused, RetryLater, Sender, Sent
+from bot.ports.sending import Claimed, Gone, Notice, Outbox, OutboxState, Progress, Refused, RetryLater, Sender, Sent
 from bot.ports.store import BackupError, Store, StoreBusy, UnitOfWork
 from bot.ports.world import Clock, Hook, SealBroken, Sealer, Shelf, nothing
 
@@ -35,6 +35,7 @@ __all__ = [
     "People",
     "Policies",
     "PolicyVersion",
+    "Progress",
     "Questions",
     "Refused",
     "Reports",

@@ -25,11 +25,15 @@ class Rereads(Protocol):
         ...
 
     def end(self, campaign_id: str, on: dt.date) -> None:
-        """End a campaign."""
+        """End a campaign on a day, unless it ends earlier."""
         ...
 
-    def ledger(self, school_id: str) -> frozenset[Step]:
-        """Return every step taken in a school's campaigns that have not ended."""
+    def ledger(self, school_id: str, on: dt.date) -> frozenset[Step]:
+        """Return every step taken in a school's campaigns that have not ended by a day."""
+        ...
+
+    def asked_since(self, campaign_id: str, at: dt.datetime) -> frozenset[str]:
+        """Return the people of whom something was asked in a campaign since an instant."""
         ...
 
     def take(self, step: Step, at: dt.datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
@@ -53,7 +54,8 @@ class Sender(Protocol):
 class Notice:
     """Something to tell somebody: a template's name and ids, never text. ``key`` makes it happen once.
 
-    ``person_id`` is the recipient, or ``None`` with ``outside`` (an e-mail address of a contact of the school).
+    ``person_id`` is the recipient, or ``None`` with ``outside``: an e-mail address of a contact of the school, or a
+    channel of a chat, as ``slack:C0123`` or ``teams:19:…``.
     ``thing`` is the reference or id of what it is about. ``after`` is the number of seconds to wait before sending.
     """
 
@@ -78,6 +80,15 @@ class Claimed:
     notice: Notice
     account_id: str | None = None
     fallback_done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the notices of one template about one thing have come; ``leaves`` is when the last that waits is due."""
+
+    waiting: int
+    sent: int
+    leaves: dt.datetime | None = None
 
 
 OutboxState = Literal["waiting", "sent", "dead", "withdrawn"]
@@ -120,6 +131,18 @@ class Outbox(Protocol):
 
     def counts(self, school_id: str | None = None) -> Mapping[str, int]:
         """Return how many notices stand in each state."""
+        ...
+
+    def waiting(self, template: str) -> int:
+        """Return how many notices of a template wait, of all schools."""
+        ...
+
+    def progress(self, thing: str, template: str) -> Progress:
+        """Return how far the notices of a template about a thing have come."""
+        ...
+
+    def unreached(self, thing: str, template: str) -> frozenset[str]:
+        """Return the people whose last notice of a template about a thing was given up."""
         ...
 
     def dead(self, school_id: str) -> tuple[Notice, ...]:

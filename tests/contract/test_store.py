@@ -163,7 +163,7 @@ def test_each_step_event_and_acknowledgement_is_there_once(any_world: World) -> 
         step = Step("c1", "demo-teacher", "asked")
         assert work.rereads.take(step, MONDAY)
         assert not work.rereads.take(step, MONDAY)
-        assert work.rereads.ledger("demo") == {step}
+        assert work.rereads.ledger("demo", DAY) == {step}
         assert work.rereads.acknowledge(ack)
         assert not work.rereads.acknowledge(replace(ack, id="a2", reference="R2"))
         assert not work.rereads.witnessed("a1", "demo-head", MONDAY)
@@ -175,7 +175,11 @@ def test_each_step_event_and_acknowledgement_is_there_once(any_world: World) -> 
         assert work.events.first_time("teams", "Ev1", MONDAY)
         assert work.events.forget_before(MONDAY + dt.timedelta(days=1)) == 2
         work.rereads.end("c1", DAY)
-        assert work.rereads.ledger("demo") == frozenset()
+        work.rereads.end("c1", DAY + dt.timedelta(days=1))
+        assert work.rereads.ledger("demo", DAY) == frozenset()
+        assert work.rereads.ledger("demo", DAY - dt.timedelta(days=1)) == {step}
+        assert work.rereads.asked_since("c1", MONDAY) == {"demo-teacher"}
+        assert work.rereads.asked_since("c1", MONDAY + dt.timedelta(seconds=1)) == frozenset()
 
 
 def test_questions_are_counted_and_put_to_the_head(any_world: World) -> None:

@@ -45,6 +45,7 @@ NAMES = {
     "docx": {"python-docx"},
     "pdfminer": {"pdfplumber"},
     "markdown_it": {"markdown-it-py"},
+    "fpdf": {"fpdf2"},
     "yaml": {"PyYAML"},
     "botbuilder": {"botbuilder-core", "botbuilder-integration-aiohttp"},
     "botframework": {"botbuilder-core"},

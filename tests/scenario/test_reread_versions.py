@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.calendars import CLOSES, OPENS
 from bot.messages import Say, Show
-from bot.reread_plan import CLOSES, OPENS
 from knowledge.pack import load_installed
 from tests.fakes import FakeClock, Lectern, World, buttons, words
 

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from bot.calendars import Calendar
 from bot.demo import demo_school
 from bot.people import Absence, Person, Roster
-from bot.reread_plan import due, yearly_start
-from bot.rereading import MOST_AT_ONCE, SPREAD, leaves_by
+from bot.reread_plan import due
+from bot.reread_rules import Yearly
+from bot.reread_sending import MOST_AT_ONCE, PACE, SPREAD, leaves_by
 from bot.rereads import Campaign, Step
 
 SCHOOLS, PEOPLE = 60, 167
-START = yearly_start(2026)
+START = Yearly().of(2026)
 NOW = dt.datetime.combine(START, dt.time(9), ZoneInfo("Europe/London"))
 
 
@@ -61,10 +62,11 @@ def test_when_the_last_card_leaves_is_told_beforehand() -> None:
     """Cards are spread: 400 take ten minutes; more go on with the next runs, and into the next school day."""
     calendar = Calendar(demo_school())
 
-    def told(cards: int) -> str:
-        return f"{leaves_by(NOW, calendar, cards).astimezone(calendar.zone):%a %H:%M}"
+    def told(cards: int, waiting: int = 0) -> str:
+        return f"{leaves_by(NOW, calendar, cards, waiting).astimezone(calendar.zone):%a %H:%M}"
 
     assert told(0) == told(1) == "Mon 09:00"
     assert told(400) == "Mon 09:10"
     assert told(MOST_AT_ONCE * 4) == "Mon 10:00"
     assert told(int(8 * 3600 / SPREAD) + 400) == "Tue 08:10"
+    assert told(400, int(600 / PACE)) == "Mon 09:20"  # behind ten minutes of other schools' cards

@@ -11,11 +11,13 @@ import pytest
 
 from bot.calendars import CLOSES, OPENS, Calendar
 from bot.people import Absence, Account, Person, Roster, School, Term
-from bot.reread_plan import LADDER, due, due_day, standings, yearly_start
+from bot.reread_plan import due, due_day, standings
+from bot.reread_rules import USUAL, Yearly
 from bot.rereads import Acknowledgement, Campaign, Step
 
 LONDON = ZoneInfo("Europe/London")
-STEPS = {"asked", "back", *(name for name, _ in LADDER)}
+STEPS = {"asked", "back", *(name for name, _ in USUAL.ladder)}
+yearly_start = Yearly().of
 
 
 def school(first: int = 2024, last: int = 2026) -> School:

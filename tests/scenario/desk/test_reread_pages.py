@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.deskclient import Browser, Served
+from tests.fakes import World
 
 
 async def begin(browser: Browser) -> None:
@@ -37,6 +38,55 @@ async def test_the_register_as_csv(browser: Browser) -> None:
     assert page.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert page.html.startswith("\ufeffas of,name,")
     assert "Sam Okoro" in page.html
+
+
+async def test_the_course_is_a_chart_and_a_table(browser: Browser, demo: Served) -> None:
+    """Drawn by the server, named for a screen reader, with the same numbers in a table; in the head's view as bars."""
+    await begin(browser)
+    teacher = demo.browser()
+    await teacher.be("teacher")
+    await teacher.get("/reread")
+    await teacher.press("I have read it")
+    page = await browser.get("/reread/register")
+    (drawn,) = [svg for svg in page.tree.all("svg") if svg.get("role") == "img"]
+    named = {e.get("id"): e.text for e in drawn.all("title", "desc")}
+    assert drawn.get("aria-labelledby").split() == list(named)
+    assert "21 Sep 2026: 5% (1)." in named["chart-says"]
+    assert "BeganWeek 1 21 Sep 20265% (1)" in " ".join(page.tree.all("main")[0].text.split())
+    overview = await browser.get("/reread/overview")
+    assert "By the end of week 1" in overview.main
+    assert "staff (" in overview.main
+    assert "Cards are on their way: 0 of 16 have been sent" in overview.main
+
+
+async def test_one_person_is_reminded_at_the_desk(browser: Browser, demo: Served, world: World) -> None:
+    """From the head's view by a form; said what came of it; for a teacher the page is refused."""
+    await begin(browser)
+    world.clock.move(days=1)
+    await browser.get("/reread/overview")
+    await browser.follow("Remind one person")
+    page = await browser.press("Remind them", person="demo-teacher")
+    assert "Sam Okoro is reminded at about" in page.main
+    teacher = demo.browser()
+    await teacher.be("teacher")
+    assert "for the headteacher and the governors" in (await teacher.get("/reread/remind")).main
+
+
+async def test_a_receipt_to_keep_as_pdf_or_text(browser: Browser, demo: Served) -> None:
+    """Both from the receipt's own page; somebody else's PDF is not there."""
+    await begin(browser)
+    teacher, colleague = demo.browser(), demo.browser()
+    await teacher.be("teacher")
+    await teacher.get("/reread")
+    await teacher.press("I have read it")
+    page = await teacher.follow("Receipt to keep")
+    (link,) = page.links("Keep it as PDF")
+    async with teacher.client.get(link) as answer:
+        assert (answer.headers["Content-Type"], answer.status) == ("application/pdf", 200)
+        assert (await answer.read()).startswith(b"%PDF-")
+    assert "Audit row: " in (await teacher.get(page.links("Keep it as plain text")[0])).html
+    await colleague.be("colleague")
+    assert (await colleague.get(link)).status == 404
 
 
 async def test_others_find_no_register_and_no_receipt(browser: Browser, demo: Served) -> None:
