@@ -60,6 +60,8 @@ def asked(statement: Statement) -> tuple[str, ...]:
     found = tuple(name for name in statement.conditions if name in LEAVE or name == "disclaimer")
     if "permission" in found:
         found = tuple(name for name in found if name != "approval")
+    if statement.force == "permitted" and "disrepute" in statement.around and not found:
+        found = ("not_disrepute",)
     if "consent" in found and not statement.approver:
         found = tuple(name for name in found if name != "approval")
     return found

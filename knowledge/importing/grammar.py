@@ -25,11 +25,13 @@ OPPOSITE: Final[dict[str, Force]] = {
     "recommended": "discouraged",
 }
 _FLIPPED: Final = re.compile(r"^(?:by )?(?:fail(?:ing|ure)? to|neglect(?:ing)? to|omit(?:ting)? to|not (?!to ))")
+_BARRED: Final = re.compile(r"\b(?:not|no|never)\b")
 _LIMITED: Final = re.compile(
     r"\b(?:unless|without|except|save|until|before|prior|other than|in advance|not be .{0,60} unless)\b"
 )
 _EXCEPTING: Final = re.compile(
-    r"\b(?:unless|except|save (?:where|that|in|for|with)|other than|apart from|does not apply|if (?:it|they|this) is)\b"
+    r"\b(?:unless|except|save (?:where|that|in|for|with)|other than|apart from|do(?:es)? not apply|"
+    r"if (?:it|they|this) is|exceptions?)\b"
 )
 _ITEMS: Final = re.compile(r"^(?:do|dos|do’s|always|remember|please|staff should|you should)\W*$")
 
@@ -59,7 +61,7 @@ class Statement(NamedTuple):
     exceptions: tuple[str, ...] = ()
     approver: tuple[str, ...] = ()
     minded: Force | None = None
-    flipped: bool = False
+    otherwise: Force | None = None
 
 
 class _Rule(NamedTuple):
@@ -201,6 +203,8 @@ def _lead_force(lead: str) -> Found | None:
     if _ITEMS.match(lead):
         return Found("recommended", only=False, sure=0.8)
     found = force_of(lead)
+    if fact("asked", lead) and not (found and found.force in {"prohibited", "discouraged"}):
+        return Found("required", only=False, sure=0.8)
     if found and found.force in {"required", "recommended", "permitted"} and fact("lead", lead):
         return None
     return found
@@ -210,15 +214,15 @@ def _statement(part: str, lead: str, led: Found | None, heading: str, around: st
     own = plain(part)
     whole = f"{lead} {own}".strip()
     mine = force_of(own)
-    flipped = False
     if led is None and mine is None and not lead:
         led = _lead_force(heading)
         led = led if led and led.force in {"prohibited", "discouraged"} else None
     found = None if fact("form", heading) else mine or led
     if led and mine and found:
         found = _together(led, mine)
+    if led and not mine and led.force in {"required", "recommended"} and _BARRED.search(own):
+        found = Found(OPPOSITE[led.force], only=False, sure=0.8)
     if led and led.force in {"prohibited", "discouraged"} and _FLIPPED.search(own):
-        flipped = True
         found = Found(OPPOSITE[led.force], only=False, sure=led.sure)
     minded = None
     if found and found.force in {"required", "recommended"} and fact("aware", own):
@@ -236,7 +240,6 @@ def _statement(part: str, lead: str, led: Found | None, heading: str, around: st
         conditions(own),
         exceptions(own),
         roles(own),
-        flipped=flipped,
     )
     return _limited(made)
 
@@ -253,9 +256,11 @@ def _together(led: Found, mine: Found) -> Found:
 
 
 def _limited(made: Statement) -> Statement:
-    """Turn "not … without", "only with" and "must be approved by" into leave on a condition."""
-    if made.force == "prohibited" and made.conditions and _LIMITED.search(made.own):
-        return made._replace(force="permitted", sure=made.sure * 0.95)
+    """Turn "not … without" and "not … unless" into leave on a condition."""
+    spared = made.conditions == ("disclosed",) and any(name.startswith("person:") for name in made.exceptions)
+    if made.force in {"prohibited", "discouraged"} and made.conditions and not spared and _LIMITED.search(made.own):
+        otherwise: Force | None = "discouraged" if made.force == "discouraged" else None
+        return made._replace(force="permitted", sure=made.sure * 0.95, otherwise=otherwise)
     if made.only and not made.conditions and re.search(r"\b(?:must|shall) (?:\w+ )?only\b", made.own):
         return made._replace(force="required", only=False, sure=0.7)
     return made

@@ -132,6 +132,7 @@ def _norm(wording: Wording, statement: Statement, force: Force, acts: tuple[str,
         content=wording.content,
         conditions=conditions,
         unless=unless if force != "permitted" else (),
+        otherwise=statement.otherwise if conditions and force == "permitted" else None,
         approver=statement.approver if "approval" in conditions else (),
         catch_all=wording.catch_all,
     )

@@ -11,6 +11,10 @@ _APOSTROPHES: Final = str.maketrans({"'": "’", "‘": "’", "`": "’", "´":
 _QUOTES: Final = re.compile(r"(?<![a-z])’|’(?![a-z])|[\"“”]")
 _ABBREVIATED: Final = re.compile(r"\b(?:e\.g|i\.e|etc|Mr|Mrs|Ms|Dr|St|No|p|para|incl|approx)\.$", re.IGNORECASE)
 _END: Final = re.compile(r"(?<=[.!?;])[\"”’')]*\s+")
+_GOES_ON: Final = re.compile(
+    r"(?:this|these|it) (?:does|do) not apply|this is only|exceptions? (?:will|may|can)", re.IGNORECASE
+)
+"""What begins so is an exception to the sentence before it."""
 _BARE: Final = re.compile(r"(?:and|or|and/or)?\W*$")
 _JOINED: Final = re.compile(
     r",?\s+(?:but|and|however,?|although|nor)\s+(?=(?:[\w’]+\s+){0,5}?"
@@ -28,7 +32,7 @@ def sentences(text: str) -> list[str]:
     """Return the sentences of a text, and the parts between its semicolons."""
     found: list[str] = []
     for part in _END.split(" ".join(text.split())):
-        if found and _ABBREVIATED.search(found[-1]):
+        if found and (_ABBREVIATED.search(found[-1]) or _GOES_ON.match(part)):
             found[-1] += " " + part
         elif part.strip():
             found.append(part.strip())

@@ -5,28 +5,31 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from knowledge.importing.grammar import Statement, pattern
+from knowledge.importing.grammar import OPPOSITE, Statement, pattern
 from knowledge.model import Force
 
 _USE: Final = pattern(
-    r"\b(?:access\w*|us(?:e|es|ed|ing|age)|brows\w+|check\w*|visit\w*|log\w* (?:in|on)\w*|on social media)\b"
+    r"\b(?:access\w*|us(?:e|es|ed|ing|age)|brows\w+|check\w*|visit\w*|log\w* (?:in|on)\w*|"
+    r"on social (?:media|network\w*)|go(?:ing)? on(?:to)?|blogging|social networking(?! sites?| web| polic))\b"
 )
 _WHAT: Final = pattern(
     r"<media>|\b(?:personal|private|own|social) (?:\w+ )?(?:use|usage|purposes?|access)|phones?|mobiles?|telephones?|"
     r"computers?|devices?|equipment|facilities|laptops?|such media"
 )
 _NOT: Final = pattern(
-    r"privacy settings|on behalf|official (?!break)|wikipedia|encyclop|<photo>|copyright|e-?mail address|monitor|"
+    r"privacy settings|on behalf|official (?!break)|wikipedia|encyclop|copyright|e-?mail address|monitor|"
     r"logged|inspect|own account|"
     r"personal accounts? (?:for|when)|security|express personal|to bully|to exclude|to attack|in any way to|"
     r"for (?:the )?school|discontinue|personal gain|their own equipment outside|private life|social media history"
 )
 _SCHOOL: Final = pattern(
-    r"<body>(?:[’]s)?(?:[’] )? ?(?:and/?o?r? )?(?:council[’]s )?(?:\w+ )?(?:computers?|devices?|equipment|laptops?|"
-    r"tablets?|network|facilities|ict|systems|internet|wi-?fi|phones?|telephones?)|\b(?:office|work|ict|classroom) "
+    r"(?<!non-)(?<!non )(?:<body>|our)(?:[’]s)?(?:[’] )? ?(?:and/?o?r? )?(?:council[’]s )?(?:\w+ )?"
+    r"(?:computers?|devices?|equipment|laptops?|tablets?|network|facilities|ict|systems|"
+    r"internet|wi-?fi|phones?|telephones?)|\b(?:office|work|ict|classroom) "
     r"(?:computers?|facilities|devices?|equipment|laptops?|phones?)|school[’]s equipment"
 )
 _OWN: Final = pattern(
+    r"\bnon-?(?:pre-?)?(?:school|work) (?:equipment|devices?|computers?)|"
     r"\b(?:own|personal|private|mobile|your)\b (?:\w+ )?(?:computers?|devices?|equipment|phones?|telephones?|mobiles?)|"
     r"such devices|mobile phones?|smart ?watch"
 )
@@ -34,16 +37,20 @@ _PHONE: Final = pattern(r"phones?|telephones?|mobiles?\b|smart ?watch\w*|such de
 _BREAK: Final = pattern(r"\b<break>\b|at dinner time|free time")
 _OUTSIDE: Final = pattern(
     r"before (?:and|or|/) ?after|outside (?:of )?(?:their |your |normal )*(?:working|work|contracted|school)|"
-    r"(?:after|before) (?:and after )?(?:their |your )?(?:work|hours|normal|school)|own time"
+    r"(?:after|before) (?:and after )?(?:their |your )?(?:work|hours|normal|school)|(?:own|personal|spare) time"
 )
 _WORKING: Final = pattern(r"\b<hours>\b|school[’]s time")
 _CONTACT: Final = pattern(r"\b<contact>")
 _EVER: Final = pattern(r"at any time|at all times|\bnever\b|\bever\b")
-_SPARE: Final = pattern(
-    r"\b(?:except|other than|unless|limit\w*|restrict\w*|confin\w*|only|outside)\b.{0,60}(?:<break>|working|hours|time)"
+_HOURS: Final = pattern(
+    r"<break>|(?:during|in|outside|within) (?:\w+ ){0,2}(?:hours|time)(?!.* or (?:by|on|using|through))|overtime"
 )
-
-
+_SPARE: Final = pattern(
+    r"\b(?:except|other than|unless|not apply|limit\w*|restrict\w*|confin\w*|only|outside)\b.{0,60}"
+    r"(?:<break>|working|hours|time)"
+)
+_PICTURES: Final = pattern(r"<photo>")
+_ACCESS: Final = re.compile(r"\baccess(?:ed|ing)?\b|social (?:media|network)")
 _IT: Final = re.compile(r"\buse (?:it|them)\b")
 
 
@@ -61,7 +68,8 @@ def rules(statement: Statement) -> list[Use]:
     """Return the rules on use that a statement makes, stricter first."""
     own = statement.own
     what = _WHAT.search(own) or (_IT.search(own) and _PHONE.search(statement.around))
-    if statement.force == "stated" or not _USE.search(own) or not what or _NOT.search(own):
+    pictures = _PICTURES.search(own) and not _ACCESS.search(own)
+    if statement.force == "stated" or not _USE.search(own) or not what or pictures or _NOT.search(own):
         return []
     times = tuple(
         name
@@ -71,7 +79,8 @@ def rules(statement: Statement) -> list[Use]:
     if not times and not _SCHOOL.search(own) and not (_OWN.search(own) and _EVER.search(own)):
         return []
     spare = tuple(name for name in times if name in {"break", "outside"})
-    if statement.force in {"prohibited", "discouraged"} or (statement.only and spare):
+    limited = spare and (statement.only or (statement.force in OPPOSITE and set(times) == set(spare)))
+    if statement.force in {"prohibited", "discouraged"} or limited:
         return _barred(statement, times, spare)
     if statement.force == "permitted":
         return [*_uses("permitted", spare or ("break", "outside"), own), *_overtime(own)]
@@ -82,8 +91,8 @@ def _barred(statement: Statement, times: tuple[str, ...], spare: tuple[str, ...]
     """Return the rules of a statement that bars use at some times, or allows it at some only."""
     own = statement.own
     unless = tuple(name for name in statement.exceptions if name in {"emergency", "job_requirement"})
-    force: Force = statement.force if statement.force in {"prohibited", "discouraged"} else "prohibited"
-    if spare and (statement.only or _SPARE.search(own)):
+    force: Force = "discouraged" if statement.force in {"discouraged", "recommended"} else "prohibited"
+    if spare and (statement.force in {"permitted", "required", "recommended"} or _SPARE.search(own)):
         return [*_uses(force, ("working",), own, unless), *_uses("permitted", spare, own)]
     if "contact" in times and _PHONE.search(own):
         return [Use(force, ("phone_with_pupils",), unless=unless), *_uses(force, ("contact",), own)]
@@ -100,18 +109,21 @@ def _overtime(own: str) -> list[Use]:
 def _uses(force: Force, time: tuple[str, ...], own: str, unless: tuple[str, ...] = ()) -> list[Use]:
     """Return the rule for each device that the sentence speaks of."""
     school, mine = bool(_SCHOOL.search(own)), bool(_OWN.search(own))
+    school, mine = (False, False) if school and mine else (school, mine)
     wider: tuple[str, ...] = ()
     if re.search(r"internet|personal use|private use|private purposes|equipment|facilities|shopping", own):
         wider = ("personal_internet", "news_reading")
     found: list[Use] = []
     if school:
-        found.append(Use(force, ("use_school_device", *wider), time, (), unless))
-        found.append(Use(force, ("use_at_work",), time, ("school",), unless))
+        when = () if force == "prohibited" and not _HOURS.search(own) else time
+        found.append(Use(force, ("use_school_device", *wider), when, (), unless))
+        found.append(Use(force, ("use_at_work",), when, ("school",), unless))
     if mine and not school:
-        found.append(Use(force, ("use_at_work",), time, ("own",), unless))
+        # What is barred on one's own phone in working time is barred on any other then.
+        found.append(Use(force, ("use_at_work",), time, ("own",) if force == "permitted" else (), unless))
     if not school and not mine:
         acts = ("use_at_work", "use_school_device", *wider) if force != "permitted" else ("use_at_work", *wider)
         found.append(Use(force, acts, time, (), unless))
-    if force in {"prohibited", "discouraged"} and "working" in time and not school:
+    if force in {"prohibited", "discouraged"} and "working" in time:
         found.append(Use(force, ("excessive_use",), (), (), unless))
     return found
