@@ -79,6 +79,7 @@ class Answer:
         ][:1]
         if ruling.asks_text and verdict in {"conditional", "prohibited", "discouraged", "permitted"}:
             body.append(Text(say("answering.line.ask", question=ruling.asks_text)))
+            body.append(Buttons(tuple(_facts(ruling))))
         following = [item.norm.next for item in _leading(ruling) if item.norm.next]
         body += [Text(say("answering.line.next", next=following[0]))] if following else []
         body += [self._quote(clause_id) for clause_id in ruling.clauses[:SHOWN_CLAUSES]]
@@ -112,21 +113,7 @@ class Answer:
                 Button(button["report"], "report.start", style="primary"),
                 Button(button["not_meant"], "ask.not_meant"),
             ]
-        listed = []
-        if ruling.asks and ruling.asks in terms.values("condition"):
-            listed = [
-                Button(button["yes"], "ask.fact", f"{ruling.asks}:yes", about=ruling.asks_text or ""),
-                Button(button["no"], "ask.fact", f"{ruling.asks}:no", about=ruling.asks_text or ""),
-            ]
-        elif ruling.asks in {"time", "device", "capacity"}:
-            listed = [
-                Button(_capital(says), "ask.fact", f"{ruling.asks}:{value}")
-                for value, says in terms.values(ruling.asks).items()
-            ]
-        elif ruling.asks and ruling.asks_text:
-            listed = [Button(button["yes"], "ask.fact", f"{ruling.asks}:yes", about=ruling.asks_text)]
-            listed += [Button(button["no"], "ask.fact", f"{ruling.asks}:no", about=ruling.asks_text)]
-        listed += [
+        listed = [
             Button(button["clause"].format(id=clause), "ask.clause", clause)
             for clause in ruling.clauses[:SHOWN_CLAUSES]
         ]
@@ -178,6 +165,17 @@ def role_name(role: str) -> str:
 
 def _touches(acts: tuple[str, ...], clauses: tuple[str, ...], ruling: Ruling) -> bool:
     return ruling.act in acts or bool(set(clauses) & set(ruling.clauses[:1]))
+
+
+def _facts(ruling: Ruling) -> list[Button]:
+    """Return the answers to choose from to what a ruling asks; they stand below the question."""
+    if ruling.asks in {"time", "device", "capacity"}:
+        values = terms.values(ruling.asks).items()
+        return [Button(_capital(says), "ask.fact", f"{ruling.asks}:{value}") for value, says in values]
+    return [
+        Button(say(f"answering.button.{value}"), "ask.fact", f"{ruling.asks}:{value}", about=ruling.asks_text or "")
+        for value in ("yes", "no")
+    ]
 
 
 def _report_button() -> Button:

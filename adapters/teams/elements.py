@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Final, Literal, TypeVar
 from urllib.parse import urlsplit
 
@@ -32,6 +33,8 @@ LARGEST: Final = 80_000
 """Bytes of a message. Teams takes about 100 KB: https://learn.microsoft.com/microsoftteams/limits-specifications-teams"""
 BUTTONS_A_ROW: Final = 4
 """Teams shows at most six actions of a set; four fit beside each other on a telephone without being cut."""
+LONGEST_ON_A_BUTTON: Final = 38
+"""Characters that fit onto one button of a telephone. Clients cut a longer label and never wrap it."""
 
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!<>|~&])")
 _SCHEMES: Final = frozenset({"https", "http", "mailto", "tel"})
@@ -183,14 +186,13 @@ def drawn(element: Element, on: Surface, key: str = "") -> list[shapes.Element]:
             items.append(paragraph(run(element.source, small=True)))
         return [{"type": "Container", "style": "emphasis", "items": items}]
     if isinstance(element, Facts):
-        return [paragraph(run(f"{label}: ", weight="bolder"), run(value)) for label, value in element.rows]
+        return [paragraph(_named(label), run(value)) for label, value in element.rows]
     if isinstance(element, Bullets):
         return [paragraph(run("•  "), run(item)) for item in element.items]
     if isinstance(element, Bars):
         return _bars(element)
     if isinstance(element, Buttons):
-        rows = [element.buttons[i : i + BUTTONS_A_ROW] for i in range(0, len(element.buttons), BUTTONS_A_ROW)]
-        return [{"type": "ActionSet", "actions": [button(each, on, key) for each in row]} for row in rows]
+        return _rows([button(each, on, key) for each in element.buttons])
     if isinstance(element, Link):
         return [_link(element, on)]
     raise TypeError(type(element).__name__)
@@ -206,6 +208,24 @@ def button(shown: Button, on: Surface, key: str = "") -> shapes.Action:
     if opens_dialog(shown.action) and not on.sign.plain:
         return _styled(submit(shown.label, pack(sign, msteams={"type": "task/fetch"})), shown)
     return _styled(execute(shown.label, shown.action, pack(sign)), shown)
+
+
+def _rows(made: Sequence[shapes.Action]) -> list[shapes.Element]:
+    """Return buttons in rows, and one whose label is too long for a button as a box to press, in which it wraps."""
+    found: list[shapes.Element] = []
+    for long, some in groupby(made, key=lambda each: len(each.get("title", "")) > LONGEST_ON_A_BUTTON):
+        alike = [*some]
+        if long:
+            found += [_box(each) for each in alike]
+            continue
+        for start in range(0, len(alike), BUTTONS_A_ROW):
+            found.append({"type": "ActionSet", "actions": alike[start : start + BUTTONS_A_ROW]})
+    return found
+
+
+def _box(made: shapes.Action) -> shapes.Container:
+    words = paragraph(run(made.get("title", ""), weight="bolder"))
+    return {"type": "Container", "style": "emphasis", "selectAction": made, "items": [words]}
 
 
 def submit(title: str, data: dict[str, Any]) -> shapes.Submit:
@@ -226,11 +246,16 @@ def _styled(made: Pressable, shown: Button) -> Pressable:
     return made
 
 
+def _named(label: str) -> TextRun:
+    """Return what stands before a value: a label that is a question already ends."""
+    return run(f"{label} " if label.endswith(("?", ":")) else f"{label}: ", weight="bolder")
+
+
 def _bars(bars: Bars) -> list[shapes.Element]:
     most = max((count for _, count, _ in bars.rows), default=0)
     found: list[shapes.Element] = [paragraph(run(bars.title, weight="bolder"))]
     for label, count, note in bars.rows:
-        found.append(paragraph(run(f"{label}: ", weight="bolder"), run(f"{count}"), run(f" ({note})" if note else " ")))
+        found.append(paragraph(_named(label), run(f"{count}"), run(f" ({note})" if note else " ")))
         share = max(1, round(100 * count / most)) if count and most else 0
         bar: list[shapes.Column] = []
         if share:

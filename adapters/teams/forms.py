@@ -72,7 +72,7 @@ def _input(field: Field, values: Values) -> shapes.Input:
         made = {
             "type": "Input.Toggle",
             "id": input_id(field),
-            "title": field.label,
+            "title": say("teams.form.tick"),
             "label": _label(field),
             "valueOn": "yes",
             "valueOff": "no",

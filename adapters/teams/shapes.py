@@ -94,10 +94,11 @@ class ActionSet(TypedDict):
 
 
 class Container(TypedDict):
-    """Elements that stand together."""
+    """Elements that stand together, and may be pressed together."""
 
     type: Literal["Container"]
     items: list[Element]
+    selectAction: NotRequired[Action]
     style: NotRequired[Literal["default", "emphasis"]]
     spacing: NotRequired[Spacing]
 
@@ -187,13 +188,6 @@ Input: TypeAlias = InputText | InputDate | InputToggle | InputChoiceSet
 Element: TypeAlias = TextBlock | RichTextBlock | ActionSet | Container | ColumnSet | Input
 
 
-class Refresh(TypedDict):
-    """What the named people's clients ask for by themselves, so that each sees a view of their own."""
-
-    action: Execute
-    userIds: list[str]
-
-
 class AdaptiveCard(TypedDict):
     """A whole card."""
 
@@ -202,7 +196,6 @@ class AdaptiveCard(TypedDict):
     lang: str
     fallbackText: str
     body: list[Element]
-    refresh: NotRequired[Refresh]
     msteams: NotRequired[dict[str, Any]]
 
 

@@ -21,6 +21,7 @@ PURE = {
 """The libraries that the pure parts may use. Adding one is a decision, not an accident."""
 DOCUMENTS = {"docx", "lxml", "markdown_it", "pdfminer", "pdfplumber"}
 """What reads a school's own file, in knowledge/importing only; the process that it is read in is confined.py's."""
+TEAMS_SDK = {"botbuilder", "botframework", "jsonpickle", "msal", "msrest"}
 TRAINING = {"rich", "scipy", "simplemma", "sklearn"}
 IMPURE_STANDARD = {
     "asyncio",
@@ -118,6 +119,12 @@ def test_adapters_do_not_know_each_other(root: Path) -> None:
         wrong += [f"{path.relative_to(root)} imports adapters.{other}" for other in others - {where}]
         wrong += [f"{path.relative_to(root)} imports app" for name in imports(path) if name == "app"]
     assert wrong == []
+
+
+def test_the_teams_sdk_stands_in_one_folder(root: Path) -> None:
+    """What must be written anew when Microsoft's archived SDK is left is one folder (docs/decisions/0005)."""
+    knowing = {path.parent.relative_to(root).as_posix() for path in code(root) if TEAMS_SDK & set(imports(path))}
+    assert knowing == {"adapters/teams/sdk"}
 
 
 def test_everything_imported_is_declared(root: Path) -> None:

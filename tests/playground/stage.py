@@ -244,7 +244,8 @@ async def stage(world: World, cli: Path, node: str, chromium: str, folder: Path,
         found = Stage(client, {}, handed_on)
         endpoint = str(proxy.make_url(PATH))
         runs = [playground(cli, node, folder / who, endpoint, settings(who)) for who in people]
-        for who, address in zip(people, [await held.enter_async_context(run) for run in runs], strict=True):
+        addresses = await asyncio.gather(*(held.enter_async_context(run) for run in runs))
+        for who, address in zip(people, addresses, strict=True):
             found.windows[who] = await opened(browser, address)
         for window in found.windows.values():
             await window.meet()

@@ -113,6 +113,24 @@ def test_links_lead_to_the_desk_or_to_known_schemes_only() -> None:
         assert "selectAction" not in json.dumps(draw.card(Card("s", (Link("x", href),)), DIALOG))
 
 
+def test_a_label_too_long_for_a_button_wraps_in_a_box() -> None:
+    """Clients cut a long label: it is written in a box that is pressed; the buttons beside it stay, in their order."""
+    long = "Somebody is abusing me or a colleague online"
+    row = Buttons((Button("One", "ask.meant", "1"), Button(long, "ask.meant", "2"), Button("Three", "ask.meant", "3")))
+    card = draw.card(Card("s", (row,)), CHAT)
+    check(card)
+    assert [e["type"] for e in card["body"]] == ["ActionSet", "Container", "ActionSet"]
+    assert [buttons(card)[label]["data"]["canI"]["value"] for label in ("One", long, "Three")] == ["1", "2", "3"]
+    box = card["body"][1]
+    assert words(box["items"]) == long  # type: ignore[typeddict-item]
+
+
+def test_a_label_that_asks_needs_no_colon() -> None:
+    """A label that ends with a question mark stands before its value as it is."""
+    card = draw.card(Card("s", (Facts((("Kind", "Breach"), ("What happened?", "This."))),)), CHAT)
+    assert words(card) == "Kind:  Breach What happened?  This."
+
+
 def test_what_is_confidential_opens_a_window() -> None:
     """A report's buttons open a window from the chat, and send the window in from there; others do not."""
     row = Buttons(

@@ -1,4 +1,7 @@
-"""The faults of botbuilder 4.17.1 that this adapter mends, by their numbers in ``adapters/teams/sdk/adapter.py``."""
+"""The faults of botbuilder 4.17.1 that this adapter mends, by their numbers in ``adapters/teams/sdk/adapter.py``.
+
+The second, 500 for a bad token, is looked for with every sort of bad token in ``test_tokens.py``.
+"""
 
 from __future__ import annotations
 
