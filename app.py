@@ -49,9 +49,9 @@ class House:
     @cached_property
     def shelf(self) -> Shelf:
         """Where the schools' policies stand."""
-        from bot.scene import InstalledPacks
+        from bot.shelves import SchoolShelf
 
-        return InstalledPacks()
+        return SchoolShelf(self.store())
 
     @property
     def settings(self) -> Settings:
@@ -122,6 +122,10 @@ class House:
         self.migrate()
         return SqlStore(self._engine, self.clock)
 
+    def kept(self) -> bool:
+        """Return whether there is a database already."""
+        return bool(self.settings.database_url) or (self.settings.var / "can-i.sqlite3").exists()
+
     def store(self) -> SqlStore:
         """Return the store over an up-to-date database. Raise ``Stop``."""
         return self._store
@@ -165,7 +169,7 @@ class House:
         from adapters.db.desk_repos import InboxSender
         from adapters.mail import MailSender, wiring
         from adapters.waking import Waking
-        from bot import ask_talk, head_questions, notices, reread_rules
+        from bot import ask_talk, notices, own_desk, reread_rules
         from bot.chasing import Chasing
         from bot.conversation import Conversation
         from bot.delivery import Relay
@@ -177,19 +181,17 @@ class House:
         answers = ask_talk.AskTalk(store, self.sealer, clock, shelf, self._engine_over(*pack.installed()))
         rules = reread_rules.rules_of(*config.rereading(self.settings))
         conversation = Conversation(store, self.sealer, clock, shelf, answers, rules=rules)
-        chasing = Chasing(store, clock, shelf)
+        chasing, rereading = Chasing(store, clock, shelf), conversation.rereading
         senders: dict[str, Sender] = {"desk": InboxSender(store, clock)}
-        asked = {"ask.waiting": head_questions.waiting, "ask.answered": head_questions.answered}
-        relay = Relay(store, clock, shelf, senders, {**notices.templates(rules), **asked}, chasing.unreachable)
+        relay = Relay(store, clock, shelf, senders, notices.templates(rules), chasing.unreachable)
         retire = partial(conversation.retention.propose_due, kept=keeping_times(self.settings.report_keeping))
-        self._clockwork = Clockwork(store, clock, relay, chasing, conversation.rereading, retire, answers.tally.write)
-        application = web.Application()
+        self._clockwork = Clockwork(store, clock, relay, chasing, rereading, retire, answers.tally.write)
         talk = Waking(conversation, self._clockwork.wake)
-        made_up, url = self.settings.demo, self.settings.public_url
+        own = own_desk.OwnDesk(store, clock, rereading, asking.trained())
         post = wiring.connect(self.settings) if self._set_up("mail") else None
-        link = post.send_link if post else None
-        services = desk.Services(talk, store, clock, shelf, self.sealer, demo=made_up, public_url=url, send_link=link)
-        desk.mount(application, services)
+        link, where = post.send_link if post else None, (self.settings.demo, self.settings.public_url)
+        services = desk.Services(talk, store, clock, shelf, self.sealer, *where, link, own)
+        desk.mount(application := web.Application(), services)
         if post:
             senders["mail"] = MailSender(post, partial(desk.way_in, services))
         self._connect(application, talk, senders)
@@ -197,19 +199,18 @@ class House:
 
     def _connect(self, application: web.Application, talk: Waking, senders: dict[str, Sender]) -> None:
         """Connect to the chats that are set up. Raise ``Stop`` where the settings of one cannot be used."""
+        parts = (application, self.settings, talk, self.store(), self.clock)
         if self._set_up("slack"):
             from adapters.slack.wiring import connect as slack_on
 
             try:
-                senders["slack"] = slack_on(
-                    application, self.settings, talk, self.store(), self.clock, self.sealer
-                ).sender
+                senders["slack"] = slack_on(*parts, self.sealer).sender
             except ValueError as error:
                 raise Stop(f"Slack: {error}.") from None
         if self._set_up("teams"):
             from adapters.teams.wiring import connect as teams_on
 
-            senders["teams"] = teams_on(application, self.settings, talk, self.store(), self.clock).sender
+            senders["teams"] = teams_on(*parts).sender
 
     def _set_up(self, platform: str) -> bool:
         """Return whether a platform is set up. Raise ``Stop`` where it is half set up."""
@@ -230,8 +231,8 @@ class House:
 
     def welcome(self) -> str:
         """Return what is printed once the server listens."""
-        what = "Can I? with a demo school" if self.settings.demo else "Can I?"
-        return f"{what} is running: {self.settings.address}\nData is kept in {self.settings.var}. Ctrl-C ends it."
+        what = f"Can I?{' with a demo school' * self.settings.demo} is running: {self.settings.address}"
+        return f"{what}\nData is kept in {self.settings.var}. Ctrl-C ends it."
 
     def _ready(self, store: SqlStore) -> None:
         """Put the demo school in, in demo mode; raise ``Stop`` where the schools that there are forbid a start."""
@@ -248,7 +249,7 @@ class House:
     def _kept(self) -> Iterator[routes.Line]:
         from adapters.db.condition import DatabaseError, up_to_date
 
-        if not self.settings.database_url and not (self.settings.var / "can-i.sqlite3").exists():
+        if not self.kept():
             yield "off", "database", f"none in {self.settings.var} yet: it is made at the first start"
             return
         try:
@@ -280,8 +281,7 @@ def commands(house: House) -> typer.Typer:
     app = typer.Typer(
         help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
     )
-    policies.add(app)
-    for group in (upkeep, restoring, asking, staff, records, slack, teams):
+    for group in (policies, upkeep, restoring, asking, staff, records, slack, teams):
         group.add(app, house)
     return app
 

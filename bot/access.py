@@ -36,7 +36,7 @@ ReportAction = Literal[
     "reply",
 ]
 Action: TypeAlias = ReportAction | Literal["view", "manage"]
-Matter = Literal["rereading", "questions", "people", "audit", "policy"]
+Matter = Literal["rereading", "questions", "people", "audit", "policy", "draft"]
 
 ALWAYS: Final[tuple[ReportAction, ...]] = ("see", "open", "print")
 """What a person with a right to a report may do whatever its state, as long as its text is there."""
@@ -65,12 +65,16 @@ MATTERS: Final[dict[Matter, frozenset[str]]] = {
     "people": frozenset({"headteacher", "deputy", "office"}),
     "audit": frozenset({"headteacher", "chair", "vice_chair"}),
     "policy": frozenset({"headteacher", "chair"}),
+    "draft": frozenset({"headteacher", "deputy", "office", "school_officer"}),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class SchoolMatter:
-    """A thing of the school as a whole, open to some roles: the re-reading, the questions asked, the people."""
+    """A thing of the school as a whole, open to some roles: the re-reading, the questions asked, the people.
+
+    ``draft`` is reviewing a draft of the school's own policy, ``policy`` is adopting one.
+    """
 
     school_id: str
     what: Matter

@@ -48,6 +48,12 @@ class Answering:
         self._reader = reader
         self._last: OrderedDict[str, Remembered] = OrderedDict()
 
+    def take_in(self, name: str, policy: Policy) -> None:
+        """Answer from one more policy, under a name of its own; one that is there already stays as it is."""
+        if name not in self._books:
+            self._policies[name] = policy
+            self._books[name] = Rulebook(policy)
+
     def policy(self, name: str) -> Policy:
         """Return a policy. Raise ``KeyError`` if there is none of that name."""
         return self._policies[name]

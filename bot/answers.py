@@ -54,7 +54,7 @@ class Answer:
         if self.judgement is None:
             said = say("answering.line.greeting" if self.greeting else "answering.line.empty")
             return Card(said, (Text(said), Text(say("answering.line.how"), "small"), Buttons((_report_button(),))))
-        headline = _headline(self.judgement)
+        headline = self._headline(self.judgement)
         body: list[Element] = [Text(headline, "strong")]
         if self.kept is not None:
             body.append(self.kept)
@@ -70,7 +70,8 @@ class Answer:
         if verdict == "report":
             body += [Text(say("answering.line.incident")), Text(say("answering.line.do_not_type"))]
         body.append(Text(say("answering.line.reading", reading=judgement.reading.in_words(ruling.act)), "small"))
-        body += [Text(says) for says in dict.fromkeys(item.norm.says for item in _leading(ruling))]
+        spoken = (*_leading(ruling), *(item for item in ruling.applied if item.clause in self._open(ruling)))
+        body += [Text(says) for says in dict.fromkeys(item.norm.says for item in spoken)]
         body += _conditions(ruling)
         body += [
             Text(say("answering.line.unclear", says=unclear.says))
@@ -82,9 +83,23 @@ class Answer:
             body.append(Buttons(tuple(_facts(ruling))))
         following = [item.norm.next for item in _leading(ruling) if item.norm.next]
         body += [Text(say("answering.line.next", next=following[0]))] if following else []
-        body += [self._quote(clause_id) for clause_id in ruling.clauses[:SHOWN_CLAUSES]]
+        shown = dict.fromkeys((*ruling.clauses[:SHOWN_CLAUSES], *self._open(ruling)))
+        body += [self._quote(clause_id) for clause_id in shown]
         body += self._source()
         return body
+
+    def _open(self, ruling: Ruling) -> tuple[str, ...]:
+        """Return the clauses that bear on the question, and whose meaning nobody has settled."""
+        ids = dict.fromkeys(item.clause for item in ruling.applied)
+        return tuple(clause_id for clause_id in ids if self.policy.clause(clause_id).open)
+
+    def _headline(self, judgement: Judgement) -> str:
+        if judgement.verdict == "silent" and self._open(judgement.ruling):
+            return say("answering.verdict_open")
+        about_not_doing = says("answering.verdict_when_asked_about_not_doing")
+        if judgement.reading.negated and judgement.verdict in about_not_doing:
+            return about_not_doing[judgement.verdict]
+        return say(f"answering.verdict.{judgement.verdict}")
 
     def _quote(self, clause_id: str) -> Quote:
         clause = self.policy.clause(clause_id)
@@ -123,13 +138,6 @@ class Answer:
             Button(button["ask_head"], "ask.head"),
             _report_button(),
         ]
-
-
-def _headline(judgement: Judgement) -> str:
-    about_not_doing = says("answering.verdict_when_asked_about_not_doing")
-    if judgement.reading.negated and judgement.verdict in about_not_doing:
-        return about_not_doing[judgement.verdict]
-    return say(f"answering.verdict.{judgement.verdict}")
 
 
 def _leading(ruling: Ruling) -> tuple[Applied, ...]:

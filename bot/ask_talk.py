@@ -39,6 +39,7 @@ class AskTalk:
         self._clock = clock
         self._answering = answering
         self._known = Acquaintances(store, clock)
+        self._shelf = shelf
         self._head = HeadQuestions(store, sealer, clock, shelf)
         self.tally = Tally(store)
 
@@ -110,7 +111,12 @@ class AskTalk:
         return self._answering.last(_memory(person, where), self._clock.now())
 
     def _policy(self, school_id: str) -> str:
-        return self._known.school(school_id).policy
+        """Return the name under which the school's policy is answered from: that of a pack, or an own version's id."""
+        school = self._known.school(school_id)
+        if not school.policy_version:
+            return school.policy
+        self._answering.take_in(school.policy_version, self._shelf.policy(school))
+        return school.policy_version
 
 
 def _near(last: Judgement | None) -> Card:

@@ -11,6 +11,7 @@ from bot.acquaintances import Acquaintances
 from bot.home import home
 from bot.messages import Asked, Card, Inbound, Outbound, Pressed, Say, Submitted, Text, Where
 from bot.own_data import OwnData
+from bot.own_talk import OwnTalk
 from bot.people import Person
 from bot.ports import Clock, Hook, Sealer, Shelf, Store, StoreBusy, nothing
 from bot.report_talk import ReportTalk
@@ -65,6 +66,7 @@ class Conversation:
         own_data = OwnData(store, sealer, clock, shelf, self.reporting)
         self._reports = ReportTalk(store, clock, shelf, self.reporting, self.casework, self.retention, own_data)
         self._rereads = RereadTalk(store, clock, shelf, self.rereading)
+        self._own = OwnTalk(store, clock, self.rereading)
 
     def handle(self, person_id: str, where: Where, said: Inbound) -> tuple[Outbound, ...]:
         """Return what the bot does about what a person said. Never raises for anything that a person can do.
@@ -100,6 +102,8 @@ class Conversation:
             return self._rereads.pressed(person.id, person.school_id, where, said)
         if job == "ask":
             return self._answers.pressed(person, where, said)
+        if job == "policy":
+            return self._own.pressed(person.id, person.school_id, said)
         return (self._home(person),) if job == "home" else (Say(_plain(say("home.home.unknown"))),)
 
     def _submitted(self, person: Person, where: Where, said: Submitted) -> tuple[Outbound, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeAlias
 
-from bot import report_cards, reread_cards, retention
+from bot import head_questions, own_adopting, own_talk, report_cards, reread_cards, retention
 from bot.access import SchoolMatter, may
 from bot.messages import Card, Text
 from bot.ports import Notice, RetryLater, UnitOfWork
@@ -115,8 +115,11 @@ TEMPLATES: Mapping[str, Render] = {
     "reread.second": reread_second,
     "reread.review": review_card,
     ANNOUNCE: partial(announcement, rules=USUAL),
+    own_adopting.TEMPLATE: own_talk.second,
+    "ask.waiting": head_questions.waiting,
+    "ask.answered": head_questions.answered,
 }
-"""Every template that a notice can name, by the usual rules. Other jobs hand in their own to ``Relay``."""
+"""Every template that a notice can name, by the usual rules."""
 
 
 def templates(rules: Rules) -> Mapping[str, Render]:

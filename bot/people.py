@@ -53,7 +53,10 @@ class OutsideContact:
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """A school: time zone (IANA name), nation for bank holidays (ENG, WLS, SCT, NIR), adopted policy (pack name)."""
+    """A school: time zone (IANA name), nation for bank holidays (ENG, WLS, SCT, NIR), adopted policy (pack name).
+
+    ``policy_version`` is the id of the version in force where the policy is the school's own; else empty.
+    """
 
     id: str
     name: str
@@ -62,6 +65,7 @@ class School:
     nation: str = "ENG"
     terms: tuple[Term, ...] = ()
     contacts: tuple[OutsideContact, ...] = ()
+    policy_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

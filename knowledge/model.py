@@ -68,13 +68,18 @@ class Norm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"con
 
 
 class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"norms": "norm"}):
-    """One clause under the policy's own number. ``text`` is a restatement in plain words, ``stem`` its lead-in."""
+    """One clause under the policy's own number. ``text`` is a restatement in plain words, ``stem`` its lead-in.
+
+    ``open`` is set in a school's own policy where nobody has reviewed yet what the clause means, or where it is not
+    clear: it is shown as text, without a verdict.
+    """
 
     id: str
     section: str
     text: str
     stem: str | None = None
     norms: tuple[Norm, ...] = ()
+    open: Literal["unreviewed", "unclear"] | None = None
 
 
 class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -28,7 +28,7 @@ from bot.notices import templates
 from bot.people import Account, Person, School
 from bot.ports import Hook, Sender, Sent, Shelf, nothing
 from bot.reread_rules import USUAL, Rules
-from bot.scene import InstalledPacks
+from bot.shelves import SchoolShelf
 from knowledge.model import Clause, Policy
 
 MONDAY = dt.datetime(2026, 9, 21, 9, 0, tzinfo=dt.UTC)
@@ -177,7 +177,7 @@ class World:
             # What is tested is the death of the bot, not of the machine: nobody need wait for the disk.
             event.listen(self.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
         self.store = SqlStore(self.engine, self.clock, self.clock.seconds())
-        self.shelf = shelf or InstalledPacks()
+        self.shelf = shelf or SchoolShelf(self.store)
         self.sealer = AesSealer((b"k" * 32,))
         self.echo = Echo()
         self.bot = Conversation(self.store, self.sealer, self.clock, self.shelf, self.echo, at, rules)

@@ -46,6 +46,7 @@ class SqlSchools:
                 "nation": school.nation,
                 "terms": json.dumps(terms),
                 "contacts": json.dumps(contacts),
+                "policy_version": school.policy_version or None,
             },
         )
 
@@ -217,6 +218,7 @@ def _school(row: Row[Any]) -> School:
             for name, first, last in json.loads(row.terms)
         ),
         tuple(OutsideContact(*contact) for contact in json.loads(row.contacts)),
+        row.policy_version or "",
     )
 
 

@@ -94,6 +94,11 @@ class SqlPolicies:
         """Add a version, or change it."""
         upsert(self._c, t.policy_versions, {c.name: getattr(version, c.name) for c in t.policy_versions.columns})
 
+    def get(self, version_id: str) -> PolicyVersion | None:
+        """Return a version or ``None``."""
+        row = self._c.execute(select(t.policy_versions).where(t.policy_versions.c.id == version_id)).first()
+        return None if row is None else _version(row)
+
     def current(self, school_id: str, on: dt.date) -> PolicyVersion | None:
         """Return the version adopted last by a day, or ``None``."""
         v = t.policy_versions.c

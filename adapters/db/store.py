@@ -15,6 +15,7 @@ from adapters.db.desk_repos import SqlInbox, SqlSessions
 from adapters.db.engine import BUSY, LIGHTLY, PATIENT_WAIT, QUICK_WAIT, READING
 from adapters.db.install_repos import SqlInstalls
 from adapters.db.outbox import SqlOutbox
+from adapters.db.own_repos import SqlOwnPolicies
 from adapters.db.people_repos import SqlPeople, SqlSchools
 from adapters.db.report_repos import SqlDrafts, SqlReports
 from adapters.db.reread_repos import SqlPolicies, SqlRereads
@@ -28,6 +29,7 @@ from bot.ports import (
     Inbox,
     Installs,
     Outbox,
+    OwnPolicies,
     People,
     Policies,
     Questions,
@@ -65,6 +67,7 @@ class SqlUnitOfWork:
         self.audit: Audit = self._chain
         self.rereads: Rereads = SqlRereads(connection)
         self.policies: Policies = SqlPolicies(connection)
+        self.own: OwnPolicies = SqlOwnPolicies(connection)
         self.events: Events = SqlEvents(connection)
         self.questions: Questions = SqlQuestions(connection)
         self.sessions: Sessions = SqlSessions(connection)

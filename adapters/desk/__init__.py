@@ -9,8 +9,18 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from adapters.desk import demo, policy_pages, reread_links, reread_pages, signing_in, talking
-from adapters.desk.guard import ANYBODY, BARE, SIGNED_IN, Access, Page, guarded
+from adapters.desk import (
+    demo,
+    own_adopt_pages,
+    own_pages,
+    own_review_pages,
+    policy_pages,
+    reread_links,
+    reread_pages,
+    signing_in,
+    talking,
+)
+from adapters.desk.guard import ANYBODY, BARE, SIGNED_IN, UPLOAD, Access, Page, guarded
 from adapters.desk.rendering import place
 from adapters.desk.services import DESK, Desk, Services
 from adapters.desk.sessions import mint_link
@@ -65,6 +75,21 @@ ROUTES: Final[tuple[tuple[str, str, Page, Access], ...]] = (
     ("GET", "/reread/by-link/receipt.txt", reread_links.receipt, ANYBODY),
     ("GET", "/reread/by-link/receipt.pdf", reread_links.receipt, ANYBODY),
     ("GET", "/people", policy_pages.people, SIGNED_IN),
+    ("GET", "/own", own_pages.everything, SIGNED_IN),
+    ("POST", "/own", own_pages.upload, UPLOAD),
+    ("POST", "/own/back", own_pages.go_back, SIGNED_IN),
+    ("GET", "/own/version/{version}/text", own_pages.version, SIGNED_IN),
+    ("GET", "/own/{draft}", own_review_pages.review, SIGNED_IN),
+    ("POST", "/own/{draft}", own_review_pages.act, SIGNED_IN),
+    ("POST", "/own/{draft}/ask", own_review_pages.ask, SIGNED_IN),
+    ("GET", "/own/{draft}/clause/{place}", own_review_pages.clause, SIGNED_IN),
+    ("POST", "/own/{draft}/clause/{place}", own_review_pages.change, SIGNED_IN),
+    ("GET", "/own/{draft}/about", own_adopt_pages.about, SIGNED_IN),
+    ("POST", "/own/{draft}/about", own_adopt_pages.about, SIGNED_IN),
+    ("GET", "/own/{draft}/findings", own_adopt_pages.findings, SIGNED_IN),
+    ("GET", "/own/{draft}/changes", own_adopt_pages.changes, SIGNED_IN),
+    ("GET", "/own/{draft}/adopt", own_adopt_pages.adopt, SIGNED_IN),
+    ("POST", "/own/{draft}/adopt", own_adopt_pages.sign, SIGNED_IN),
     ("GET", "/sign-in", signing_in.ask_for_link, ANYBODY),
     ("POST", "/sign-in", signing_in.ask_for_link, ANYBODY),
     ("GET", "/sign-in/code", signing_in.code, SIGNED_IN),

@@ -35,6 +35,8 @@ async def adopt(visit: Visit) -> web.StreamResponse:
     """Let the demo school adopt another of the installed policies."""
     _only_in_demo(visit)
     wanted, person = visit.sent("policy"), visit.who.person
+    if not wanted and visit.who.roster.school.policy_version:
+        return visit.go("/chat")
     if wanted not in installed():
         raise web.HTTPNotFound
 
@@ -42,7 +44,7 @@ async def adopt(visit: Visit) -> web.StreamResponse:
         school = work.schools.get(person.school_id)
         if school is None:
             raise web.HTTPNotFound
-        work.schools.put(replace(school, policy=wanted))
+        work.schools.put(replace(school, policy=wanted, policy_version=""))
         work.audit.note(school.id, person.id, "policy.adopted", wanted)
 
     await visit.write(change)

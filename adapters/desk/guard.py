@@ -18,7 +18,7 @@ from aiohttp.typedefs import Handler
 from markupsafe import escape
 from multidict import CIMultiDict
 
-from adapters.desk import limits, sessions
+from adapters.desk import limits, sessions, uploads
 from adapters.desk.services import DESK, Desk
 from adapters.desk.visit import DemoSchool, Visit, Who, demo_schools, load
 from bot.ports import StoreBusy, UnitOfWork
@@ -50,18 +50,20 @@ OWN_SITE: Final = frozenset({"", "same-origin", "none"})
 class Access:
     """Who may come to a page: anybody, somebody signed in, or (``readers``) somebody who also gave their code.
 
-    A ``bare`` page is the same for everybody, and nobody is asked who they are.
+    A ``bare`` page is the same for everybody, and nobody is asked who they are. ``files`` takes a form with a file.
     """
 
     anybody: bool = False
     readers: bool = False
     bare: bool = False
+    files: bool = False
 
 
 ANYBODY: Final = Access(anybody=True)
 BARE: Final = Access(anybody=True, bare=True)
 SIGNED_IN: Final = Access()
 READERS: Final = Access(readers=True)
+UPLOAD: Final = Access(files=True)
 
 
 def guarded(page: Page, access: Access = SIGNED_IN) -> Handler:
@@ -93,7 +95,7 @@ async def _answered(visit: Visit, page: Page, access: Access) -> web.StreamRespo
     """Answer, and turn whatever goes wrong into a page that gives nothing away."""
     try:
         if visit.request.method == "POST":
-            await _take_form(visit)
+            await _take_form(visit, access)
         if not access.bare:
             await _recognise(visit)
         return await _through(visit, page, access)
@@ -141,7 +143,7 @@ async def _through(visit: Visit, page: Page, access: Access) -> web.StreamRespon
     return await page(visit)
 
 
-async def _take_form(visit: Visit) -> None:
+async def _take_form(visit: Visit, access: Access) -> None:
     request = visit.request
     if request.headers.get("Sec-Fetch-Site", "") not in OWN_SITE:
         raise web.HTTPForbidden
@@ -149,10 +151,14 @@ async def _take_form(visit: Visit) -> None:
     origin = request.headers.get("Origin", "null")
     if origin != "null" and urlsplit(origin).netloc != request.headers.get("Host", ""):
         raise web.HTTPForbidden
-    if request.content_type != FORM:
+    with_file = access.files and request.content_type == uploads.FORM
+    if request.content_type != FORM and not with_file:
         raise web.HTTPUnsupportedMediaType
     try:
-        visit.form = await request.post()  # type: ignore[assignment]
+        if with_file:
+            visit.form, visit.upload = await uploads.take(request, visit.token)
+        else:
+            visit.form = await request.post()  # type: ignore[assignment]
     except (UnicodeDecodeError, ValueError, LookupError):
         raise web.HTTPBadRequest from None
     if not sessions.csrf_fits(visit.token, visit.sent("_csrf")):

@@ -55,6 +55,7 @@ PLACES: Final[Mapping[str, str]] = {
     "reread.changes": "/reread/changes/{value}",
     "reread.overview": "/reread/overview",
     "reread.nudge_one": "/reread/remind",
+    "policy.open": "/own/{value}",
 }
 """Buttons that only go somewhere: links to a page of the desk, which asks the bot the same thing when it opens."""
 

@@ -14,6 +14,7 @@ from multidict import MultiDict, MultiDictProxy
 from adapters.desk import sessions
 from adapters.desk.rendering import At, render, safe_href
 from adapters.desk.services import PLATFORM, Desk
+from adapters.desk.uploads import Upload
 from bot.access import SchoolMatter, may
 from bot.messages import Inbound, Outbound, Where
 from bot.people import Person, Roster
@@ -43,6 +44,7 @@ class Who:
     oversees: bool
     lists_people: bool
     answers: bool
+    drafts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Visit:
     someone: Who | None = None
     demo_schools: tuple[DemoSchool, ...] = ()
     form: MultiDictProxy[str] = field(default_factory=lambda: MultiDictProxy(MultiDict()))
+    upload: Upload | None = None
 
     @property
     def who(self) -> Who:
@@ -152,7 +155,8 @@ def load(work: UnitOfWork, desk: Desk, token: str, now: dt.datetime) -> Who | No
         return bool(may(person.id, "view", SchoolMatter(person.school_id, what), roster, today))
 
     unread = sum(message.read_at is None for message in work.inbox.messages(person.id))
-    return Who(person, roster, today, strong, unread, reads, sees("rereading"), sees("people"), sees("questions"))
+    own = desk.services.own is not None and (sees("draft") or sees("policy"))
+    return Who(person, roster, today, strong, unread, reads, sees("rereading"), sees("people"), sees("questions"), own)
 
 
 def demo_schools(work: UnitOfWork, desk: Desk) -> tuple[DemoSchool, ...]:

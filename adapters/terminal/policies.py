@@ -9,21 +9,26 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from adapters.terminal import own_policies as own_commands
 from adapters.terminal.asking import known_policy, trained
 from adapters.terminal.errors import FAILED, Stop
+from adapters.terminal.own_answers import own_policies, the_own
+from adapters.terminal.own_policies import Importing
 from adapters.terminal.shown import columns, json_line, plural
+from adapters.terminal.staff import SchoolOption
 from knowledge import coverage, pack
 from knowledge.model import Clause, Policy
 
 
-def add(app: typer.Typer) -> None:
+def add(app: typer.Typer, house: Importing) -> None:
     """Add the commands about policies."""
     group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
     app.add_typer(group, name="policy", help="The policies that the bot answers from.")
+    own_commands.add(group, house)
 
     @group.command("list")
     def list_() -> None:
-        """List the policies: name, title, version, clauses, norms, when each is due for review."""
+        """List the policies and the schools' own: name, title, version, clauses, norms, when due for review."""
         rows = []
         for name in pack.installed():
             policy = pack.load_installed(name)
@@ -32,21 +37,32 @@ def add(app: typer.Typer) -> None:
                 (name, policy.head.title, policy.head.version, *_sizes(policy), due.isoformat() if due else "-")
             )
         columns(("policy", "title", "version", "clauses", "norms", "review due"), rows)
+        own = _own_rows(house)
+        if own:
+            typer.echo("\nThe schools' own:")
+            columns(("policy", "title", "version", "clauses", "norms", "reviewed", "school", "stands as"), own)
 
     @group.command()
     def show(
         name: Annotated[str, typer.Argument(metavar="ID", help="The policy's name.")],
         *,
         json: Annotated[bool, typer.Option("--json", help="Print one JSON object a clause.")] = False,
+        draft: Annotated[bool, typer.Option("--draft", help="Show the open draft of that name.")] = False,
+        school: SchoolOption = "",
     ) -> None:
         """Print a policy clause by clause."""
-        policy = pack.load_installed(known_policy(name))
+        own = the_own(house, name, draft=draft, school_id=school) if draft or name not in pack.installed() else None
+        policy = own.policy if own else pack.load_installed(known_policy(name))
         for clause in policy.clauses:
             if json:
                 json_line(_as_object(clause))
             else:
                 _print(clause)
 
+    _check(group)
+
+
+def _check(group: typer.Typer) -> None:
     @group.command()
     def check(
         folder: Annotated[
@@ -68,6 +84,22 @@ def add(app: typer.Typer) -> None:
         rows = [(policy.id, *_sizes(policy)) for policy in policies]
         columns(("policy", "clauses", "norms"), rows)
         typer.echo(f"{plural(len(policies), 'pack')}, no faults.")
+
+
+def _own_rows(house: Importing) -> list[tuple[str, ...]]:
+    """Return a row for each of the schools' own policies: drafts, and versions in force."""
+    return [
+        (
+            own.name,
+            own.policy.head.title,
+            own.policy.head.version,
+            *_sizes(own.policy),
+            str(own.reviewed),
+            own.school or "-",
+            "draft" if own.draft else "in force",
+        )
+        for own in own_policies(house)
+    ]
 
 
 def lines() -> Iterator[tuple[str, str, str]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bot.ports.desk import Events, Inbox, InboxMessage, Sessions
 from bot.ports.installs import Installation, Installs
+from bot.ports.own import OwnPolicies
 from bot.ports.people import People, Schools
 from bot.ports.questions import HeadQuestion, Questions
 from bot.ports.reports import Audit, Drafts, Reports
@@ -32,6 +33,7 @@ __all__ = [
     "Notice",
     "Outbox",
     "OutboxState",
+    "OwnPolicies",
     "People",
     "Policies",
     "PolicyVersion",

@@ -79,6 +79,10 @@ class Policies(Protocol):
         """Add a version, or change it."""
         ...
 
+    def get(self, version_id: str) -> PolicyVersion | None:
+        """Return a version or ``None``."""
+        ...
+
     def current(self, school_id: str, on: dt.date) -> PolicyVersion | None:
         """Return the version adopted last by a day, or ``None``."""
         ...

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.ports.desk import Events, Inbox, Sessions
 from bot.ports.installs import Installs
+from bot.ports.own import OwnPolicies
 from bot.ports.people import People, Schools
 from bot.ports.questions import Questions
 from bot.ports.reports import Audit, Drafts, Reports
@@ -30,6 +31,7 @@ class UnitOfWork(Protocol):
     inbox: Inbox
     installs: Installs
     policies: Policies
+    own: OwnPolicies
 
     def commit(self) -> None:
         """Write the audit rows that were noted, then make everything last."""

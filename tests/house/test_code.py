@@ -16,7 +16,7 @@ LONGEST = 300
 OWN = {"adapters", "app", "bot", "knowledge", "tests"}
 PURE = {
     "knowledge": {"msgspec", "numpy", "rapidfuzz"},
-    "bot": {"holidays", "msgspec", "rapidfuzz"},
+    "bot": {"holidays", "msgspec", "rapidfuzz", "tomli_w"},
 }
 """The libraries that the pure parts may use. Adding one is a decision, not an accident."""
 DOCUMENTS = {"docx", "lxml", "markdown_it", "pdfminer", "pdfplumber"}

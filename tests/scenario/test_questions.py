@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from bot import head_questions
 from bot.answering import Answering
 from bot.ask_talk import AskTalk
 from bot.conversation import Conversation
@@ -23,8 +22,7 @@ def with_answers(world: World) -> World:
     engine = Answering({name: pack.load_installed(name) for name in pack.installed()}, reader.installed())
     answers = AskTalk(world.store, world.sealer, world.clock, world.shelf, engine)
     world.bot = Conversation(world.store, world.sealer, world.clock, world.shelf, answers)
-    templates = {**TEMPLATES, "ask.waiting": head_questions.waiting, "ask.answered": head_questions.answered}
-    world.relay = Relay(world.store, world.clock, world.shelf, world.senders, templates, world.chasing.unreachable)
+    world.relay = Relay(world.store, world.clock, world.shelf, world.senders, TEMPLATES, world.chasing.unreachable)
     return world
 
 

@@ -14,7 +14,6 @@ from aiohttp import web
 from adapters.slack.logins import Installing, Login
 from adapters.slack.service import Options, SlackService
 from adapters.slack.talk import Talk
-from bot import head_questions
 from bot.answering import Answering
 from bot.ask_talk import AskTalk
 from bot.conversation import Conversation
@@ -30,11 +29,6 @@ from tests.slackpeer.people import Someone, uid
 from tests.slackpeer.wire import SECRET, Json, packed, signed
 
 Mode = Literal["socket", "http"]
-TEMPLATES_OF_ALL = {
-    **TEMPLATES,
-    "ask.waiting": head_questions.waiting,
-    "ask.answered": head_questions.answered,
-}
 
 
 @cache
@@ -88,7 +82,7 @@ class Rig:
             world.clock,
             world.shelf,
             {"slack": self.service.sender},
-            TEMPLATES_OF_ALL,
+            TEMPLATES,
             world.chasing.unreachable,
         )
 

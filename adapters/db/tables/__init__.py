@@ -16,6 +16,7 @@ from adapters.db.tables.desk import (
     seen_events,
 )
 from adapters.db.tables.installs import install_states, slack_installs
+from adapters.db.tables.own import policy_drafts, policy_entries, policy_texts
 from adapters.db.tables.people import absences, accounts, holdings, people, schools, shared_logins, stand_ins
 from adapters.db.tables.reports import (
     drafts,
@@ -47,6 +48,9 @@ __all__ = [
     "one_time_links",
     "outbox",
     "people",
+    "policy_drafts",
+    "policy_entries",
+    "policy_texts",
     "policy_versions",
     "question_counts",
     "report_entries",

@@ -16,6 +16,7 @@ schools = Table(
     Column("nation", String(8), nullable=False),
     Column("terms", Text, nullable=False),
     Column("contacts", Text, nullable=False),
+    Column("policy_version", ID),
 )
 
 people = Table(

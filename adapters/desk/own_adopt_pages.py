@@ -1,0 +1,165 @@
+"""Adopting a draft: what it says of itself, what a linter finds, what changed, and the two signatures."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from dataclasses import dataclass
+
+import msgspec
+from aiohttp import web
+
+from adapters.desk.outcomes import FORM_REFUSED
+from adapters.desk.own_pages import flash, own
+from adapters.desk.own_review_pages import opened
+from adapters.desk.visit import Visit
+from bot.own_adopting import LONGEST_VERSION, NotNow
+from bot.own_policy import REVIEWED
+from bot.own_review import Closed, NoDraft, Opened
+from bot.wording import say, says
+from knowledge.comparing import Pair
+from knowledge.importing.model import ImportedClause, ImportedPolicy
+from knowledge.model import PolicyHead
+
+LONGEST_TITLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A clause before and now."""
+
+    kind: str
+    before: ImportedClause | None
+    now: ImportedClause | None
+    place: int | None
+
+
+async def about(visit: Visit) -> web.StreamResponse:
+    """Title, version and review date of a draft, to look at and to change."""
+    draft = await opened(visit)
+    if visit.request.method != "POST":
+        head = draft.draft.head
+        due = head.review.due.isoformat() if head.review.due else ""
+        return _about(visit, draft, {"title": head.title, "version": head.version, "due": due}, {})
+    typed = {name: " ".join(visit.sent(name).split()) for name in ("title", "version", "due")}
+    head, errors = _head(draft.draft.head, typed)
+    if errors:
+        return _about(visit, draft, typed, errors)
+    desk, person = own(visit), visit.who.person
+    try:
+        await asyncio.to_thread(desk.reviewing.about, person.id, person.school_id, draft.draft.id, head)
+    except Closed:
+        flash(visit, say("policy.review.closed"))
+    except NoDraft:
+        raise web.HTTPNotFound from None
+    else:
+        flash(visit, say("policy.review.about"))
+    return visit.go(f"/own/{draft.draft.id}/about")
+
+
+async def findings(visit: Visit) -> web.StreamResponse:
+    """What the author of the policy should know: contradictions, gaps, routes that end nowhere, examples that fail."""
+    draft = await opened(visit)
+    found = await asyncio.to_thread(own(visit).findings, draft)
+    places = {clause.id: place for place, clause in enumerate(draft.document.clauses)}
+    return visit.page(
+        "own_findings.html", opened=draft, found=found, places=places, verdicts=says("policy.verdict"), notices=[]
+    )
+
+
+async def changes(visit: Visit) -> web.StreamResponse:
+    """What is different from the version in force, clause by clause."""
+    draft = await opened(visit)
+    found = await _changes(visit, draft)
+    return visit.page("own_changes.html", opened=draft, changed=found, kinds=says("policy.changes"), notices=[])
+
+
+async def adopt(visit: Visit) -> web.StreamResponse:
+    """What is to be signed, by whom, and what follows from it."""
+    return await _adopt(visit, await opened(visit))
+
+
+async def sign(visit: Visit) -> web.StreamResponse:
+    """A signature, or one that is taken back."""
+    draft, desk, person = await opened(visit), own(visit), visit.who.person
+    number = draft.draft.id
+    try:
+        if visit.sent("act") == "withdraw":
+            await asyncio.to_thread(desk.adopting.withdraw, person.id, person.school_id, number)
+            flash(visit, say("policy.adopt.withdrawn"))
+            return visit.go(f"/own/{number}/adopt")
+        material = visit.sent("material")
+        if draft.draft.base_id and draft.draft.head_by is None and material not in {"material", "minor"}:
+            return await _adopt(visit, draft, say("policy.adopt.choose"))
+        done = await asyncio.to_thread(desk.sign, person.id, draft, visit.sent("version"), material=material != "minor")
+    except PermissionError:
+        raise web.HTTPNotFound from None
+    except NotNow as error:
+        return await _adopt(visit, draft, say(f"policy.not_now.{error.why}", **error.values))
+    flash(visit, say(f"policy.adopt.{done}"))
+    return visit.go("/own" if done == "adopted" else f"/own/{number}/adopt")
+
+
+async def _adopt(visit: Visit, draft: Opened, error: str = "") -> web.StreamResponse:
+    desk, person = own(visit), visit.who.person
+    part = await asyncio.to_thread(desk.adopting.part, person.id, person.school_id, draft.draft.id)
+    found = await _changes(visit, draft)
+    open_ = [entry for entry in draft.entries if entry.state not in REVIEWED]
+    return visit.page(
+        "own_adopt.html",
+        status=FORM_REFUSED if error else 200,
+        opened=draft,
+        part=part,
+        changed=None if found is None else [each for each in found if each.kind not in {"same", "renumbered"}],
+        unclear=sum(entry.state == "unclear" for entry in open_),
+        unreviewed=sum(entry.waits for entry in open_),
+        error=error,
+        version=visit.sent("version") or draft.draft.head.version,
+        material=visit.sent("material"),
+        longest=LONGEST_VERSION,
+        name=visit.who.roster.name,
+        notices=visit.desk.flashes.take(visit.token),
+    )
+
+
+async def _changes(visit: Visit, draft: Opened) -> list[Changed] | None:
+    desk, person = own(visit), visit.who.person
+    found = await asyncio.to_thread(desk.reviewing.changes, person.id, person.school_id, draft.draft.id)
+    if found is None:
+        return None
+    before, pairs = found
+    return [_changed(pair, before, draft.document) for pair in pairs]
+
+
+def _changed(pair: Pair, before: ImportedPolicy, now: ImportedPolicy) -> Changed:
+    old = None if pair.before is None else before.clauses[pair.before]
+    return Changed(pair.kind, old, None if pair.now is None else now.clauses[pair.now], pair.now)
+
+
+def _about(visit: Visit, draft: Opened, typed: dict[str, str], errors: dict[str, str]) -> web.StreamResponse:
+    return visit.page(
+        "own_about.html",
+        status=FORM_REFUSED if errors else 200,
+        opened=draft,
+        typed=typed,
+        errors=errors,
+        longest=LONGEST_VERSION,
+        notices=visit.desk.flashes.take(visit.token),
+    )
+
+
+def _head(head: PolicyHead, typed: dict[str, str]) -> tuple[PolicyHead, dict[str, str]]:
+    """Return the head as it was typed, and what is wrong by field."""
+    errors, due = {}, None
+    if not typed["title"]:
+        errors["title"] = say("policy.review.no_title")
+    try:
+        due = dt.date.fromisoformat(typed["due"]) if typed["due"] else None
+    except ValueError:
+        errors["due"] = say("policy.review.bad_date")
+    review = head.review
+    if due != review.due:
+        says_due = say("policy.review.due", when=f"{due.day} {due:%B %Y}") if due else say("policy.review.no_due")
+        review = msgspec.structs.replace(review, due=due, says=says_due)
+    version = typed["version"][:LONGEST_VERSION] or head.version
+    return msgspec.structs.replace(head, title=typed["title"][:LONGEST_TITLE], version=version, review=review), errors
