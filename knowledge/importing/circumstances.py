@@ -24,7 +24,7 @@ _MET: Final = frozenset(
     ]
 )
 _PICTURED: Final = frozenset({*_MET, "head"})
-_OURS: Final = r"(?:school|trust|academy)(?:[’]s)? (?:own )?(?:social media |facebook |twitter )?"
+_OURS: Final = r"<body>(?:[’]s)? (?:own )?(?:social media |facebook |twitter |instagram )?"
 OFFICIAL: Final = pattern(
     r"on behalf of (?:the |our )?(?:<body>|\w+)|official (?:<account>|capacity|social|school|page)|authori[sz]ed users|"
     r"\bour (?:own )?<account>|" + _OURS + r"(?:accounts?|pages?|sites?)"

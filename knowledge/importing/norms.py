@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Final
 
 import msgspec
 
-from knowledge import reader
+from knowledge import reader, terms
 from knowledge.importing.circumstances import OFFICIAL, asked
 from knowledge.importing.grammar import Statement, statements
 from knowledge.importing.model import DraftedClause, DraftedNorm, ImportedClause, ImportedPolicy
@@ -22,11 +23,18 @@ from knowledge.model import Norm
 SURE_ENOUGH: Final = 0.7
 """A norm less sure than this is pointed out to the reviewer."""
 NEAR_ENOUGH: Final = 0.3
-"""What no wording names is drafted from its neighbours only where they are this near (0 to 1)."""
-AT_MOST: Final = 0.6
-"""How sure a norm drafted from its neighbours is at most."""
-READ: Final = 0.3
-"""How much the reading that questions get counts beside the neighbours."""
+"""A fact that no wording names is taken from the nearest clause of another policy if it is this near (0 to 1)."""
+SURELY_READ: Final = 0.85
+"""How likely the reading of a rule that no wording names must be for it to be drafted."""
+AGREEING: Final = 8
+"""Its act must be among so many of those that the nearest clauses rule on."""
+GUESSED: Final = 0.55
+
+
+@cache
+def _asked_about() -> frozenset[str]:
+    groups = terms.act_groups()
+    return frozenset(act for group, acts in groups.items() if group not in {"topic", "not_a_question"} for act in acts)
 
 
 class Drafter:
@@ -60,8 +68,8 @@ class Drafter:
         for statement in statements(clause):
             made = list(rulings(statement, split=split))
             if not made and statement.force != "stated" and not statement.own.endswith((":", ";")):
-                made = list(self._from_neighbours(statement))
-                if not made:
+                made = list(self._from_reading(statement))
+                if not made and not (told(statement, heading) and statement.force in {"required", "recommended"}):
                     lost.append(statement.said)
             drafts += made
             drafts += self._facts(statement, heading, empty=not made)
@@ -73,29 +81,23 @@ class Drafter:
         if statement.force == "stated" and empty:
             acts = tuple(dict.fromkeys(act for wording in named(statement) for act in wording.acts))[:4]
         if statement.force == "stated" and empty and not topics and not acts:
-            near = self._near(statement, stated=True)
+            near = self._neighbours.acts(statement.own, stated=True)
             topics = [act for act, score in near[:1] if score >= NEAR_ENOUGH]
         if topics:
             yield Draft(Norm("stated", tuple(dict.fromkeys(topics)), ""), statement, 0.8)
         if acts:
             yield Draft(Norm("stated", acts, "", catch_all=True), statement, 0.7, derived=True)
 
-    def _near(self, statement: Statement, *, stated: bool) -> list[tuple[str, float]]:
-        near = dict(self._neighbours.acts(statement.own, stated=stated))
-        for act, share in reader.installed().read(statement.own).acts:
-            if act.startswith("t_") == stated:
-                near[act] = near.get(act, 0.0) + READ * share
-        return sorted(near.items(), key=lambda item: -item[1])
-
-    def _from_neighbours(self, statement: Statement) -> Iterator[Draft]:
-        for act, score in self._near(statement, stated=False):
-            if act.startswith("t_") or (act in done()) != (statement.force in DEEDS):
-                continue
-            conditions = asked(statement) if statement.force == "permitted" else ()
-            if score >= NEAR_ENOUGH and (conditions or statement.force != "permitted"):
-                norm = Norm(statement.force, (act,), "", conditions=conditions)
-                yield Draft(norm, statement, min(score, AT_MOST))
+    def _from_reading(self, statement: Statement) -> Iterator[Draft]:
+        """Return the rule on the act that a sentence, read as a question, is surely about, if its neighbours agree."""
+        act, share = reader.installed().read(statement.own).acts[0]
+        conditions = asked(statement) if statement.force == "permitted" else ()
+        possible = (act in done()) == (statement.force in DEEDS) and act in _asked_about()
+        if share < SURELY_READ or not possible or (statement.force == "permitted" and not conditions):
             return
+        near = self._neighbours.acts(statement.own, stated=False)
+        if act in {name for name, _ in near[:AGREEING]}:
+            yield Draft(Norm(statement.force, (act,), "", conditions=conditions), statement, GUESSED)
 
 
 def _drafted(clause: ImportedClause, drafts: Iterable[Draft], lost: Iterable[str]) -> DraftedClause:

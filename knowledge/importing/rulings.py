@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple, cast
 
@@ -20,6 +21,9 @@ _FRIENDS: Final = pattern(
     r"(?:personal friends|friends? already|already friends|friendship|were friends|known .{0,20}before)"
 )
 _CONFLICT: Final = pattern(r"(?:if|where|when) .{0,60}(?:conflicts? of interest|objectivity|impartiality)")
+_PROVIDED: Final = re.compile(r"\b(?:provided|providing|as long as|so long as|on condition|subject to|only)\b")
+"""What is allowed with such words is allowed on a condition; one that was not understood gives no leave."""
+_BROKEN: Final = re.compile(r"\b(?:breach\w*|contraven\w*|violat\w*|conflicts? with|infring\w*|tolerated)\b")
 _BETWEEN_FRIENDS: Final = (
     "befriend",
     "accept_request",
@@ -91,6 +95,8 @@ def _force(wording: Wording, statement: Statement) -> Force | None:
     if wording.other_means:
         return OPPOSITE.get(statement.force)
     if not done().intersection(wording.acts):
+        if _BROKEN.search(statement.own) and statement.force in {"prohibited", "discouraged"}:
+            return OPPOSITE[statement.force]
         limited = statement.force == "permitted" and (statement.conditions or statement.only)
         return "required" if limited and not either().intersection(wording.acts) else statement.force
     return _force_on_deeds(wording, statement)
@@ -107,7 +113,7 @@ def _force_on_deeds(wording: Wording, statement: Statement) -> Force | None:
         return "permitted" if asked(statement) else None
     if wording.grave and (force == "discouraged" or (force == "permitted" and "consent" not in statement.conditions)):
         return "prohibited"
-    if force == "permitted" and statement.only and not asked(statement):
+    if force == "permitted" and not asked(statement) and (statement.only or _PROVIDED.search(statement.own)):
         return None
     return force
 
