@@ -1,24 +1,22 @@
-"""What dies and what comes after: run in a process of its own, killed at a named point, then run again to the end."""
+"""What dies and what comes after: a bot that is copied into child processes, each killed at a named point."""
 
 from __future__ import annotations
 
 import gc
 import os
 import signal
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tests.fakes import LineBox, World
 
-POINTS = (
-    "submit.begun",
-    "submit.written",
-    "submit.committed",
-    "relay.claimed",
-    "relay.sending",
-    "relay.delivered",
-    "acknowledge.written",
-    "acknowledge.committed",
-)
+SUBMIT = ("submit.begun", "submit.written", "submit.committed")
+RELAY = ("relay.claimed", "relay.sending", "relay.delivered")
+ACKNOWLEDGE = ("acknowledge.written", "acknowledge.committed")
+POINTS = (*SUBMIT, *RELAY, *ACKNOWLEDGE)
+SIDE_BY_SIDE = 5
+"""Processes that run at the same time, until each is killed."""
+FORM = {"about": "staff", "person": "demo-colleague", "what": "Something.", "named": "with_name"}
 
 
 class Victim:
@@ -28,38 +26,53 @@ class Victim:
         self.point: str | None = None
         self.box = LineBox(box)
         self.world = World(url, senders={"desk": self.box}, at=self._at)
-        self.run("warm-up, which is not counted")
-        self.world.engine.dispose()
-        # Children share the parent's memory for as long as neither collects garbage in it.
+        self.references: list[str] = []
+        self.submit("warm-up, which is not counted")
+        self.world.deliver()
+        self.acknowledge(self.references[0])
+        self.world.deliver()
+        # Copies share the memory of the first for as long as neither collects garbage in it.
         gc.collect()
         gc.freeze()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        gc.unfreeze()
+        self.world.close()
 
     def _at(self, name: str) -> None:
         if name == self.point:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def run(self, key: str) -> None:
-        """Submit one report, send what is queued, take it up as the head, send what is queued."""
-        values = {"about": "staff", "person": "demo-colleague", "what": "Something.", "named": "with_name"}
-        outcome = self.world.bot.reporting.submit("demo-teacher", "demo", "breach", key, values)
-        self.world.deliver()
-        self.world.bot.casework.acknowledge("demo-head", "demo", outcome.report.reference)  # type: ignore[union-attr]
-        self.world.deliver()
+    def submit(self, key: str) -> None:
+        """Send a report in and remember its reference."""
+        outcome = self.world.bot.reporting.submit("demo-teacher", "demo", "breach", key, FORM)
+        self.references.append(outcome.report.reference)  # type: ignore[union-attr]
 
-    def forked(self, key: str, point: str | None) -> int:
-        """Run in a child process that dies at a point, if any. Return the signal that ended it, or its exit code."""
+    def relay(self) -> None:
+        """Send one of the notices that are due."""
+        self.world.relay.run_once(limit=1)
+
+    def acknowledge(self, reference: str) -> None:
+        """Take a report up as the head."""
+        self.world.bot.casework.acknowledge("demo-head", "demo", reference)
+
+    def kill(self, point: str, acts: Sequence[Callable[[], object]]) -> None:
+        """Let a child process begin each of the acts, some at once, and die at a point."""
+        # No connection may be open while the process is copied.
+        self.world.engine.dispose()
+        for start in range(0, len(acts), SIDE_BY_SIDE):
+            children = [self._forked(point, act) for act in acts[start : start + SIDE_BY_SIDE]]
+            ends = [os.waitpid(child, 0)[1] for child in children]
+            assert all(os.WIFSIGNALED(end) and os.WTERMSIG(end) == signal.SIGKILL for end in ends), (point, ends)
+
+    def _forked(self, point: str, act: Callable[[], object]) -> int:
         child = os.fork()
         if child == 0:
-            code = 1
             try:
                 gc.disable()
                 self.point = point
-                if point is None:
-                    # What a dead relay had claimed is free again when its lease is over.
-                    self.world.clock.move(minutes=10)
-                self.run(key)
-                code = 0
+                act()
             finally:
-                os._exit(code)
-        _, status = os.waitpid(child, 0)
-        return -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+                os._exit(1)
+        return child
