@@ -16,7 +16,7 @@ from adapters.settings import Settings, SettingsError
 from adapters.slack import commands as slack
 from adapters.systemclock import SystemClock
 from adapters.teams import commands as teams
-from adapters.terminal import asking, demo, policies, records, restoring, routes, staff, upkeep
+from adapters.terminal import asking, demo, keys, policies, records, restoring, routes, staff, upkeep
 from adapters.terminal.errors import Stop, guarded, of_store
 from bot.answering import Answering
 from knowledge import pack
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from adapters.clockwork import Clockwork
     from adapters.db.store import SqlStore
-    from adapters.sealing import AesSealer
+    from adapters.sealing import AesSealer, MasterKeys
     from adapters.waking import Waking
     from bot.ports import Sender, Shelf
 
@@ -131,22 +131,26 @@ class House:
         return self._store
 
     @cached_property
-    def sealer(self) -> AesSealer:
-        """The sealer. Raises ``Stop`` where the master key is missing though something was sealed with it."""
-        from adapters.sealing import MasterKeyError, sealer_from_file, sealer_from_text
+    def keys(self) -> MasterKeys:
+        """Where the master keys stand."""
+        from adapters.sealing import MasterKeys
 
-        try:
-            if self.settings.master_key:
-                return sealer_from_text(self.settings.master_key.reveal())
-            return sealer_from_file(self.settings.master_key_path, create=not self._anything_sealed())
-        except MasterKeyError as error:
-            raise Stop(f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
+        return MasterKeys(self.settings.master_key.reveal(), self.settings.master_key_path, self._anything_sealed)
+
+    @cached_property
+    def sealer(self) -> AesSealer:
+        """The sealer. Raises ``MasterKeyError`` where the key is missing though something was sealed with it."""
+        return self.keys.sealer()
 
     def _anything_sealed(self) -> bool:
         with self.store().look() as work:
-            ids = [school.id for school in work.schools.all()]
-            sealed = any(work.reports.all(each) or work.questions.to_head(each) for each in ids)
-            return sealed or bool(work.installs.all())
+            return work.keys.there()
+
+    def keep_report_keys(self) -> bool:
+        """Write the keys of reports beside the backups anew, where there is a backup. Return whether there is."""
+        from adapters.db.backup import keep_keys
+
+        return keep_keys(self._engine, self.settings.var)
 
     def back_up(self, target: Path | None) -> Path:
         """Write a backup to a file (or to one named by the time, in var/backups) and return it."""
@@ -261,19 +265,9 @@ class House:
             yield "note", "database", "not up to date: python app.py migrate (serve does it too)"
             return
         yield "ok", "database", f"{self._engine.name}, up to date"
-        yield self._key()
+        yield from keys.lines(self.keys)
         yield from routes.lines(routes.gaps(self.store(), self.clock, self.shelf))
         yield from restoring.lines(self.store())
-
-    def _key(self) -> routes.Line:
-        given, path = self.settings.master_key, self.settings.master_key_path
-        if not given and not path.exists() and not self._anything_sealed():
-            return "off", "key", f"none yet: {path} is made at the first start"
-        try:
-            shown = repr(self.sealer)
-        except Stop as error:
-            return "mend", "key", str(error)
-        return "ok", "key", f"{'CAN_I_MASTER_KEY' if given else path}: {shown}"
 
 
 def commands(house: House) -> typer.Typer:
@@ -281,7 +275,7 @@ def commands(house: House) -> typer.Typer:
     app = typer.Typer(
         help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
     )
-    for group in (policies, upkeep, restoring, asking, staff, records, slack, teams):
+    for group in (policies, upkeep, restoring, keys, asking, staff, records, slack, teams):
         group.add(app, house)
     return app
 

@@ -168,6 +168,7 @@ class World:
         senders: Mapping[str, Sender] | None = None,
         at: Hook = nothing,
         shelf: Shelf | None = None,
+        sealer: AesSealer | None = None,
         fresh: bool = True,
         rules: Rules = USUAL,
     ) -> None:
@@ -178,7 +179,7 @@ class World:
             event.listen(self.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
         self.store = SqlStore(self.engine, self.clock, self.clock.seconds())
         self.shelf = shelf or SchoolShelf(self.store)
-        self.sealer = AesSealer((b"k" * 32,))
+        self.sealer = sealer or AesSealer((b"k" * 32,))
         self.echo = Echo()
         self.bot = Conversation(self.store, self.sealer, self.clock, self.shelf, self.echo, at, rules)
         self.chasing = Chasing(self.store, self.clock, self.shelf)

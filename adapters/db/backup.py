@@ -45,16 +45,20 @@ def back_up(engine: Engine, target: Path | None, var: Path, now: dt.datetime, en
         raise BackupError(f"{target} is there already: name another file, so that no backup is lost.")
     with _whole(target) as part:
         found = _sqlite(engine, part) if sqlite else _postgresql(engine, part, environ)
-    var.mkdir(parents=True, exist_ok=True)
-    keys = var / KEYS
-    fresh = keys.with_name(f"{keys.name}.part")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.writelines(f"{report_id} {key.hex()}\n" for report_id, key in found)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(keys)
+    _keep_keys(var, found)
     return target
+
+
+def keep_keys(engine: Engine, var: Path) -> bool:
+    """Write the keys of reports to ``report-keys`` in ``var`` anew, where a backup has put that file there.
+
+    For after the master key was changed, which has wrapped them anew. Return whether the file is there.
+    """
+    if not (var / KEYS).exists():
+        return False
+    with engine.connect() as connection:
+        _keep_keys(var, [(row.report_id, row.key) for row in connection.execute(select(t.report_keys))])
+    return True
 
 
 def restore(engine: Engine, source: Path, var: Path, environ: Mapping[str, str]) -> tuple[int, int]:
@@ -77,6 +81,18 @@ def restore(engine: Engine, source: Path, var: Path, environ: Mapping[str, str])
     migrate(engine)
     with engine.begin() as connection:
         return _give_keys(connection, {report_id: bytes.fromhex(key) for report_id, key in kept.items()})
+
+
+def _keep_keys(var: Path, found: list[tuple[str, bytes]]) -> None:
+    var.mkdir(parents=True, exist_ok=True)
+    keys = var / KEYS
+    fresh = keys.with_name(f"{keys.name}.part")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.writelines(f"{report_id} {key.hex()}\n" for report_id, key in found)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(keys)
 
 
 @contextlib.contextmanager

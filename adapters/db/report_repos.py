@@ -23,6 +23,7 @@ class SqlReports:
     def __init__(self, connection: Connection, *, writing: bool) -> None:
         self._c = connection
         self._writing = writing
+        self.wiped = False
 
     def add(self, report: Report, entry: Entry) -> bool:
         """Add a report with its subjects, grants and first entry; ``False`` where the submission key is there."""
@@ -115,6 +116,7 @@ class SqlReports:
 
     def wipe(self, report_id: str) -> None:
         """Destroy a report's key, entries and links."""
+        self.wiped = True
         self._c.execute(delete(t.report_keys).where(t.report_keys.c.report_id == report_id))
         self._c.execute(delete(t.report_entries).where(t.report_entries.c.report_id == report_id))
         links = t.report_links.c

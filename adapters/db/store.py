@@ -21,6 +21,7 @@ from adapters.db.report_repos import SqlDrafts, SqlReports
 from adapters.db.reread_repos import SqlPolicies, SqlRereads
 from adapters.db.small_repos import SqlEvents, SqlQuestions
 from adapters.db.types import database_now
+from adapters.db.wrapped_keys import SqlWrappedKeys
 from bot.ports import (
     Audit,
     Clock,
@@ -38,6 +39,7 @@ from bot.ports import (
     Schools,
     Sessions,
     StoreBusy,
+    WrappedKeys,
 )
 
 BUSY_STATES: Final = ("55P03", "57014", "53300", "57P03", "53100", "08006", "08001")
@@ -60,7 +62,8 @@ class SqlUnitOfWork:
         self._committed = committed
         self.schools: Schools = SqlSchools(connection)
         self.people: People = SqlPeople(connection)
-        self.reports: Reports = SqlReports(connection, writing=writing)
+        self._reports = SqlReports(connection, writing=writing)
+        self.reports: Reports = self._reports
         self.drafts: Drafts = SqlDrafts(connection)
         self.outbox: Outbox = SqlOutbox(connection, now)
         self._chain = SqlAudit(connection, clock)
@@ -73,12 +76,22 @@ class SqlUnitOfWork:
         self.sessions: Sessions = SqlSessions(connection)
         self.inbox: Inbox = SqlInbox(connection)
         self.installs: Installs = SqlInstalls(connection)
+        self._keys = SqlWrappedKeys(connection)
+        self.keys: WrappedKeys = self._keys
 
     def commit(self) -> None:
         """Write the audit rows that were noted, then make everything last."""
         self._chain.flush()
         self._connection.commit()
         self._committed()
+        if self._reports.wiped or self._keys.changed:
+            self._empty_log()
+
+    def _empty_log(self) -> None:
+        """Empty SQLite's write-ahead log: until then a key that was destroyed or changed would stand in it."""
+        if self._connection.dialect.name == "sqlite":
+            raw = self._connection.connection.dbapi_connection
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
 
 
 class SqlStore:

@@ -8,7 +8,7 @@ from typing import Final
 
 import typer
 
-from bot.ports import BackupError, SealBroken, StoreBusy
+from bot.ports import BackupError, MasterKeyError, SealBroken, StoreBusy
 from knowledge.pack import PackError
 
 FAILED: Final = 2
@@ -34,7 +34,7 @@ def guarded(command: Callable[[], object]) -> None:
         said = f"The policy pack cannot be used:\n{error}\nMend these lines, then run `python app.py policy check`."
     except StoreBusy as error:
         said = of_store(str(error))
-    except BackupError as error:
+    except (BackupError, MasterKeyError) as error:
         said = str(error)
     except SealBroken:
         said = "A sealed text cannot be opened: put the master key that it was sealed with back in its place."

@@ -13,8 +13,8 @@ from bot.ports.questions import HeadQuestion, Questions
 from bot.ports.reports import Audit, Drafts, Reports
 from bot.ports.rereads import Policies, PolicyVersion, Rereads
 from bot.ports.sending import Claimed, Gone, Notice, Outbox, OutboxState, Progress, Refused, RetryLater, Sender, Sent
-from bot.ports.store import BackupError, Store, StoreBusy, UnitOfWork
-from bot.ports.world import Clock, Hook, SealBroken, Sealer, Shelf, nothing
+from bot.ports.store import BackupError, Store, StoreBusy, UnitOfWork, WrappedKeys
+from bot.ports.world import Clock, Hook, MasterKeyError, SealBroken, Sealer, Shelf, nothing
 
 __all__ = [
     "Audit",
@@ -30,6 +30,7 @@ __all__ = [
     "InboxMessage",
     "Installation",
     "Installs",
+    "MasterKeyError",
     "Notice",
     "Outbox",
     "OutboxState",
@@ -53,5 +54,6 @@ __all__ = [
     "Store",
     "StoreBusy",
     "UnitOfWork",
+    "WrappedKeys",
     "nothing",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -32,9 +33,26 @@ class UnitOfWork(Protocol):
     installs: Installs
     policies: Policies
     own: OwnPolicies
+    keys: WrappedKeys
 
     def commit(self) -> None:
         """Write the audit rows that were noted, then make everything last."""
+        ...
+
+
+class WrappedKeys(Protocol):
+    """Every key that is kept, whatever it seals: of reports, drafts, questions, second factors, tokens."""
+
+    def there(self) -> bool:
+        """Return whether anything was sealed yet."""
+        ...
+
+    def lock(self) -> None:
+        """Wait until nobody else changes keys, and let nobody else until the end of the transaction."""
+        ...
+
+    def change(self, anew: Callable[[bytes], bytes | None]) -> int:
+        """Put in the place of each key what ``anew`` makes of it; ``None`` leaves it. Return how many were changed."""
         ...
 
 

@@ -37,6 +37,10 @@ class SealBroken(Exception):
     """Sealed text cannot be opened: wrong master key, changed bytes, or bytes moved from their place."""
 
 
+class MasterKeyError(Exception):
+    """The master key is missing, damaged, or open to others. The message says how to mend it and holds no key."""
+
+
 class Sealer(Protocol):
     """Seals text with a key of its own for each report; the key itself is wrapped by the master key."""
 
@@ -53,7 +57,7 @@ class Sealer(Protocol):
         ...
 
     def rewrap(self, key: bytes) -> bytes:
-        """Return a wrapped key wrapped by the present master key. Raise ``SealBroken``."""
+        """Return a wrapped key wrapped by the master key in use; as it is where that wrapped it. ``SealBroken``."""
         ...
 
 

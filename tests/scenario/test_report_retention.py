@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
@@ -122,3 +123,21 @@ def test_where_nobody_who_has_it_may_delete_the_next_on_its_route_is_asked(any_w
     assert "breach" in words(world.press("deputy", "report.open", reference)[0].card).casefold()  # type: ignore[union-attr]
     world.press("deputy", "report.confirm_deletion", reference)
     assert deleted(world)
+
+
+def test_a_destroyed_key_stands_in_no_file(world: World, tmp_path: Path) -> None:
+    """After a deletion neither the database nor its write-ahead log holds the report's key or its sealed text."""
+    reference = closed(world)
+    with world.engine.connect() as connection:
+        (key,) = connection.exec_driver_sql("SELECT key FROM report_keys").scalars()
+        (sealed,) = connection.exec_driver_sql("SELECT sealed FROM report_entries WHERE kind = 'form'").scalars()
+
+    def files() -> bytes:
+        return b"".join(file.read_bytes() for file in tmp_path.glob("can-i.sqlite3*"))
+
+    assert key in files()
+    assert sealed in files()
+    world.press("head", "report.propose_deletion", reference)
+    world.press("head", "report.confirm_deletion", reference)
+    assert key not in files()
+    assert sealed not in files()
