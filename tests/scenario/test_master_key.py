@@ -40,7 +40,7 @@ def keyed(database_url: str, keys: MasterKeys) -> Iterator[World]:
             key = world.sealer.new_key()
             sealed = world.sealer.seal(key, CANARY, "q/question")
             work.questions.put(HeadQuestion("q", "demo", "demo-teacher", world.clock.now(), key, sealed))
-            work.installs.put(Installation("T1", "A workspace", key=key, sealed=sealed))
+            work.installs.put(Installation("T1", "A workspace", world.clock.now(), world.sealer.new_key(), b""))
             work.commit()
         yield world
 
