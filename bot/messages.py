@@ -65,10 +65,19 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Numbers that people compare, drawn as bars and listed as words. Each row: label, count, note in words."""
+    """Numbers that people compare, drawn as bars and listed as words. Each row: label, count, note in words.
+
+    ``whole`` is the count that a full bar stands for; 0 is the largest one.
+    """
 
     title: str
     rows: tuple[tuple[str, int, str], ...]
+    whole: int = 0
+
+    @property
+    def full(self) -> int:
+        """The count that a full bar stands for, at least 1."""
+        return max(1, self.whole, *(count for _, count, _ in self.rows))
 
 
 @dataclass(frozen=True, slots=True)

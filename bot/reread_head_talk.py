@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.access import SchoolMatter, may
-from bot.messages import Ask, Card, Outbound, Replace, Say, Text, Values
+from bot.messages import Ask, Card, Heading, Outbound, Replace, Say, Text, Values
 from bot.ports import Clock, Progress, Shelf, Store
 from bot.references import new_form_key
 from bot.reread_nudging import to_remind
@@ -56,7 +56,8 @@ class RereadHead:
         """Ask whom to remind."""
         _, open_ = self._open(person_id, school_id)
         if not open_:
-            return (Say(_plain(say("reread.nudge.none"))),)
+            none = say("reread.nudge.none")
+            return (Say(Card(none, (Heading(say("reread.nudge.title")), Text(none)))),)
         return (Ask(nudge_form(open_, new_form_key(), {}, {})),)
 
     def nudge_chosen(self, person_id: str, school_id: str, key: str, values: Values) -> tuple[Outbound, ...]:

@@ -55,9 +55,11 @@ def overview(book: Book, *, undecided: bool, progress: Progress) -> Card:
         (say("reread.overview.due"), scene.day(campaign.due)),
     )
     standing, counts = says("reread.standing"), book.counts
-    bars = tuple((standing[n], counts[n], f"{counts[n]} / {len(book.entries)}") for n in STANDINGS if counts[n])
+    whole = len(book.entries)
+    of = say("reread.progress.of", all=whole)
+    bars = Bars(say("reread.overview.bars"), tuple((standing[n], counts[n], of) for n in STANDINGS if counts[n]), whole)
     groups = tuple(_group(role, found) for role, found in book.groups)
-    body += [Facts(facts), Bars(say("reread.overview.bars"), bars), *_weeks(book), *_years(book)]
+    body += [Facts(facts), bars, *_weeks(book), *_years(book)]
     body += [Heading(say("reread.overview.groups")), Bullets(groups), *_left(book)]
     return Card(say("reread.overview.summary"), tuple(body), "reread/overview")
 
@@ -90,11 +92,9 @@ def _weeks(book: Book) -> tuple[Element, ...]:
     one = next((r for r in book.rounds if book.campaign is not None and r.campaign.id == book.campaign.id), None)
     if one is None:
         return ()
-    rows = tuple(
-        (say("reread.progress.week", week=week), done, say("reread.progress.of", done=done, all=one.everybody))
-        for week, done in told_weeks(one)
-    )
-    return (Bars(say("reread.progress.weeks"), rows),)
+    of = say("reread.progress.of", all=one.everybody)
+    rows = tuple((say("reread.progress.week", week=week), done, of) for week, done in told_weeks(one))
+    return (Bars(say("reread.progress.weeks"), rows, one.everybody),)
 
 
 def _years(book: Book) -> tuple[Element, ...]:
@@ -110,7 +110,7 @@ def _years(book: Book) -> tuple[Element, ...]:
         )
         for r in rounds
     )
-    return (Bars(say("reread.progress.rounds"), rows),)
+    return (Bars(say("reread.progress.rounds"), rows, 100),)
 
 
 def _group(role: str, counts: Counter[Standing]) -> str:

@@ -172,10 +172,9 @@ def _bars(element: m.Bars) -> Iterator[Block]:
     """Yield bars as lines that say everything in words first: the drawing comes after them."""
     if element.title:
         yield from _heading(element.title)
-    most = max((count for _, count, _ in element.rows), default=0) or 1
     yield from _bullets(
         tuple(
-            f"{label}: {note or count}  {'▇' * round(BAR * count / most)}".rstrip()
+            f"{label}: {count}{f' ({note})' if note else ''}  {'▇' * round(BAR * count / element.full)}".rstrip()
             for label, count, note in element.rows
         )
     )

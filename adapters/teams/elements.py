@@ -252,11 +252,10 @@ def _named(label: str) -> TextRun:
 
 
 def _bars(bars: Bars) -> list[shapes.Element]:
-    most = max((count for _, count, _ in bars.rows), default=0)
     found: list[shapes.Element] = [paragraph(run(bars.title, weight="bolder"))]
     for label, count, note in bars.rows:
         found.append(paragraph(_named(label), run(f"{count}"), run(f" ({note})" if note else " ")))
-        share = max(1, round(100 * count / most)) if count and most else 0
+        share = max(1, round(100 * count / bars.full)) if count else 0
         bar: list[shapes.Column] = []
         if share:
             bar.append({"type": "Column", "width": f"{share}", "style": "accent", "minHeight": "8px", "items": []})
