@@ -1,4 +1,4 @@
-"""What a pack has beside its clauses, for a drafted policy: routes, review, declaration."""
+"""What a pack has beside its clauses, for a drafted policy: routes, review, re-reading, declaration, consequences."""
 
 from __future__ import annotations
 
@@ -6,109 +6,111 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from knowledge.importing.grammar import pattern, roles
+from knowledge import terms
 from knowledge.importing.model import DraftedClause, ImportedPolicy
+from knowledge.importing.routes import people, routes
 from knowledge.importing.sentences import plain, sentences
-from knowledge.model import Declaration, PolicyHead, Rereading, Review, Route
-from knowledge.pack import REPORT_KINDS
+from knowledge.model import Approval, Consequence, Declaration, PolicyHead, Rereading, Review
 
-SILENT: Final = "The policy does not say; the general rule is {}."
-GENERAL: Final = {
-    "anyone": (("headteacher",), "the headteacher"),
-    "headteacher": (("chair",), "the chair of governors"),
-    "chair": (("vice_chair", "local_authority"), "the vice-chair, then the local authority"),
-}
-SAFEGUARDING: Final = ("dsl", "headteacher")
-TOLD: Final = frozenset(
-    ["headteacher", "deputy", "chair", "dsl", "nominated_person", "line_manager", "communications", "office"]
+YEARLY: Final = 12
+SHOWN: Final = 6
+"""So many consequences, approvals and statements of a declaration are drafted at most."""
+_READ: Final = re.compile(
+    r"\b(?:read|sign|confirm|acknowledg|declar)\w*\b.*\b(?:policy|rules|this|declaration|agreement|understood)"
+    r"|\bpolicy\b.*\b(?:read|signed)\b"
 )
-_TELL: Final = pattern(
-    r"\b(?:report|tell|told|inform|notif|alert|contact|refer|pass|direct|speak|forward|go to|raise)\w*\b"
+_PERIODS: Final = (
+    (24, r"every two years|every second year|every other year|biennial"),
+    (6, r"twice a year|every six months|half[- ]yearly"),
+    (4, r"every term|each term|termly"),
+    (YEARLY, r"annual|every (?:year|september|autumn)|each (?:year|september|autumn|academic year)|yearly|once a year"),
 )
-_WITHIN: Final = re.compile(
-    r"immediately|without delay|straight away|at once|same day|as soon as possible|at the earliest opportunity|promptly"
+_INDUCTION: Final = re.compile(
+    r"\binduction\b|\b(?:when|before) (?:you|they|staff|employees) (?:start|join|begin|take up)"
 )
-_ABOUT_HEAD: Final = pattern(
-    r"(?:if|where|by|about|concerns?|against|is) (?:\w+ ){0,5}?(?:the )?(?:head ?teacher|principal|head)\b.{0,60}?"
-    r"(?:chair|governors|trust board|board)"
-)
-_KINDS: Final = {
-    "breach": r"breach|misuse|broken|contraven|violation",
-    "cyberbullying": r"abus|bull(?:y|ied)|harass|nasty|target|incidents?|untrue|defamat|offensive",
-    "compromised_account": r"compromised|hacked|unauthori[sz]ed person|stolen",
-    "wrong_content": r"(?:incorrect|inappropriate|wrong|inaccurate) (?:\w+ ){0,3}(?:information|content|material|post)",
-    "safeguarding": r"safeguard|child protection|welfare|worr(?:y|ied)|risk of harm",
-    "media_enquiry": r"\bpress\b|journalist|media (?:enquir|inquir|attention|interest)|newspaper|local paper",
-    "low_level_concern": r"low[- ]level",
-}
+_DECLARED: Final = re.compile(r"^I (?:have|understand|agree|accept|confirm|will|undertake)\b")
+_WITNESS: Final = re.compile(r"\bwitness")
+_RETURNED: Final = re.compile(r"\breturn\w*\b.*\b(?:the|school) office\b")
 
 
 def head_of(imported: ImportedPolicy, drafted: Sequence[DraftedClause], id: str) -> PolicyHead:  # noqa: A002
-    """Return the head of a drafted policy named ``id``."""
+    """Return the head of a drafted policy named ``id``. What the policy does not say is said to be so."""
     return PolicyHead(
         id=id,
         title=imported.title,
         school=imported.title,
         version=imported.version or "imported",
+        covers=_covers(drafted),
         review=imported.review or Review("The policy does not say when it is reviewed."),
-        rereading=Rereading(12, "The policy does not say how often staff must read it; the school asks once a year."),
-        declaration=Declaration(("I have read this policy and understand it.",)),
+        rereading=_rereading(drafted),
+        declaration=_declaration(drafted),
         owner=imported.owner,
         related=imported.related,
-        routes=tuple(_routes(drafted)),
+        routes=tuple(routes(drafted, people(drafted))),
+        approvals=tuple(_approvals(drafted))[:SHOWN],
+        consequences=tuple(_consequences(drafted))[:SHOWN],
         definitions=imported.definitions,
         contacts=imported.contacts,
     )
 
 
-def _routes(drafted: Sequence[DraftedClause]) -> Iterator[Route]:
-    """Return a route for every kind of report and subject: the policy's own, or the general rule."""
-    own = _own_routes(drafted)
-    for kind in REPORT_KINDS:
-        for about, (to, called) in GENERAL.items():
-            if (kind, about) in own:
-                yield own[kind, about]
-            elif kind == "safeguarding" and about == "anyone":
-                yield Route(kind, SAFEGUARDING, about, says=SILENT.format("the designated safeguarding lead"))
-            else:
-                yield Route(kind, to, about, says=SILENT.format(called))
+def _covers(drafted: Sequence[DraftedClause]) -> str:
+    told = (norm.norm.says for entry in drafted for norm in entry.norms if "t_who_covered" in norm.norm.acts)
+    return next(told, "")
 
 
-def _own_routes(drafted: Sequence[DraftedClause]) -> dict[tuple[str, str], Route]:
-    """Return the routes that the clauses tell of, by kind and subject."""
-    found: dict[tuple[str, str], Route] = {}
+def _rereading(drafted: Sequence[DraftedClause]) -> Rereading:
+    """Return how often the policy asks staff to read it; once a year where it does not say."""
+    months, says = YEARLY, ""
+    clauses: tuple[str, ...] = ()
+    induction: tuple[str, ...] = ()
     for entry in drafted:
-        before = ""
         for sentence in sentences(entry.clause.text):
             words = plain(sentence)
-            around = f"{before} {words}"
-            before = words
-            if not _TELL.search(words):
+            if not _READ.search(words):
                 continue
-            about = "headteacher" if _ABOUT_HEAD.search(around) and "chair" in roles(words) else "anyone"
-            to = tuple(role for role in roles(words) if role in TOLD)
-            if about == "headteacher":
-                first = tuple(role for role in to if role != "chair")
-                to = ("chair",)
-                if first and re.search(r"headteacher|head|principal", words.split("chair")[0]):
-                    _add(found, entry, words, "anyone", first, sentence)
-            if to:
-                _add(found, entry, around if about == "headteacher" else words, about, to, sentence)
-    return found
+            period = next((count for count, wanted in _PERIODS if re.search(wanted, words)), None)
+            if period and not says:
+                months, says, clauses = period, sentence, (entry.clause.id,)
+            if _INDUCTION.search(words) and not induction:
+                induction = (entry.clause.id,)
+    silent = "The policy does not say how often staff must read it; the school asks once a year."
+    return Rereading(months, says or silent, clauses, bool(induction), induction)
 
 
-def _add(
-    found: dict[tuple[str, str], Route],
-    entry: DraftedClause,
-    words: str,
-    about: str,
-    to: tuple[str, ...],
-    sentence: str,
-) -> None:
-    within = _WITHIN.search(words)
-    for kind, wanted in _KINDS.items():
-        if re.search(wanted, words):
-            found.setdefault(
-                (kind, about),
-                Route(kind, to, about, clauses=(entry.clause.id,), within=within[0] if within else None, says=sentence),
-            )
+def _declaration(drafted: Sequence[DraftedClause]) -> Declaration:
+    """Return what staff declare: the policy's own statements, or that they have read it."""
+    statements: list[str] = []
+    clauses: list[str] = []
+    signed = [entry for entry in drafted if any("t_declaration" in norm.norm.acts for norm in entry.norms)]
+    headings = {entry.clause.section for entry in signed}
+    for entry in drafted:
+        own = [sentence for sentence in sentences(entry.clause.text) if _DECLARED.match(sentence)]
+        if own and entry.clause.section in headings:
+            statements += [sentence.rstrip(" ;") for sentence in own]
+            clauses.append(entry.clause.id)
+    words = " ".join(plain(entry.clause.text) for entry in signed)
+    return Declaration(
+        tuple(statements[:SHOWN]) or ("I have read this policy and understand it.",),
+        tuple(clauses[:SHOWN]),
+        witness=bool(_WITNESS.search(words)),
+        return_to="office" if _RETURNED.search(words) else None,
+    )
+
+
+def _approvals(drafted: Sequence[DraftedClause]) -> Iterator[Approval]:
+    """Return what needs whose approval, each act once."""
+    seen: set[str] = set()
+    for entry in drafted:
+        for norm in (found.norm for found in entry.norms):
+            if "approval" in norm.conditions and norm.approver and norm.acts[0] not in seen:
+                seen.add(norm.acts[0])
+                what = terms.acts()[norm.acts[0]]
+                yield Approval(what[:1].upper() + what[1:], norm.approver, (entry.clause.id,), norm.says)
+
+
+def _consequences(drafted: Sequence[DraftedClause]) -> Iterator[Consequence]:
+    for entry in drafted:
+        for norm in (found.norm for found in entry.norms[:1]):
+            if norm.force == "stated" and "t_consequences" in norm.acts:
+                yield Consequence("a breach of the policy", norm.says, (entry.clause.id,))

@@ -218,3 +218,72 @@ def test_a_route_that_goes_to_its_own_subject_ends_nowhere() -> None:
     routes = tuple(bent if route is about_head else route for route in head.routes)
     broken = msgspec.structs.replace(drafts, head=msgspec.structs.replace(head, routes=routes))
     assert any("nobody to go to" in finding.says for finding in linting.lint(broken, dt.date(2026, 9, 1)))
+
+
+def test_people_called_by_name_are_found_by_their_post() -> None:
+    """Where the policy says who Ms Lake is, "tell Ms Lake" is a route to the headteacher."""
+    imported = policy(
+        clause("Ms Lake, our headteacher, is in charge of this policy.", number="1"),
+        clause("If somebody is abusive about you online, tell Ms Lake the same day.", number="2"),
+        clause("If it is about Ms Lake, speak to the chair of governors.", number="3"),
+    )
+    head = drafting.as_policy(imported, drafting.draft(imported), "elm-lane").head
+    (route,) = [route for route in head.routes if (route.kind, route.about) == ("cyberbullying", "anyone")]
+    assert (route.to, route.clauses, route.within) == (("headteacher",), ("2",), "same day")
+
+
+def test_what_staff_sign_and_how_often_is_drafted() -> None:
+    """The period, the statements and where the declaration goes are those of the policy."""
+    imported = policy(
+        clause("Every two years all staff confirm that they have read this policy.", number="1"),
+        clause("I have read the policy;", number="2", section="Declaration"),
+        clause("I will keep to it.", number="3", section="Declaration"),
+        clause(
+            "Sign this declaration before a witness and return it to the school office.",
+            number="4",
+            section="Declaration",
+        ),
+    )
+    head = drafting.as_policy(imported, drafting.draft(imported), "elm-lane").head
+    assert (head.rereading.every_months, head.rereading.clauses) == (24, ("1",))
+    assert head.declaration.statements == ("I have read the policy", "I will keep to it.")
+    assert (head.declaration.witness, head.declaration.return_to) == (True, "office")
+
+
+def test_a_list_of_requirements_makes_rules_of_its_items() -> None:
+    """A list that says "requirements include: not …" forbids, though no item has a verb of its own."""
+    entry = drafted("not discussing pupils online", stem="Requirements for staff include:")
+    assert on(entry, "discuss_work_issue").norm.force == "prohibited"
+
+
+def test_an_agreement_in_the_first_person_makes_rules() -> None:
+    """The words "I will not" are as good a bar as "staff must not"."""
+    assert on(drafted("I will not post pictures of pupils on my own account."), "post_photo").norm.force == "prohibited"
+
+
+def test_leave_that_is_not_understood_is_not_given() -> None:
+    """What is allowed "as long as" something that is not understood holds is not drafted as allowed."""
+    entry = drafted("Staff may add parents as friends as long as the moon is full.")
+    assert all(found.norm.force != "permitted" for found in entry.norms)
+
+
+def test_a_plain_rule_beats_what_another_only_implies() -> None:
+    """A bar on the school's name in a profile implies one on saying where one works, unless a clause allows that."""
+    bar = clause("A profile must not contain the name of the school.", number="1")
+    leave = clause("Staff may say that they work for the school.", number="2")
+
+    def acts(*clauses: ImportedClause) -> set[str]:
+        return {act for found in drafting.draft(policy(*clauses))[0].norms for act in found.norm.acts}
+
+    assert "name_employer" in acts(bar)
+    assert "name_employer" not in acts(bar, leave)
+
+
+def test_approval_of_content_holds_for_pictures_with_consent() -> None:
+    """Where everything on the school's account is cleared by the head, a picture needs that as well as consent."""
+    imported = policy(
+        clause("Content on the school's account must be approved by the headteacher.", number="1"),
+        clause("Pictures of pupils may be put on the school's account only with parental consent.", number="2"),
+    )
+    found = [entry.norm for entry in drafting.draft(imported)[1].norms if "post_photo" in entry.norm.acts]
+    assert {"consent", "approval"} <= set(found[0].conditions)
