@@ -92,7 +92,7 @@ def seen_before(store: Store, clock: Clock, ids: tuple[str, ...], press: str = "
     if not keys:
         return False
     try:
-        with store.begin() as work:
+        with store.begin(lightly=True) as work:
             fresh = [work.events.first_time(PLATFORM, key, now) for key in keys]
             work.commit()
     except StoreBusy:

@@ -6,10 +6,7 @@ line: id, policy, text, verdict, accept, clauses, also).
 
 from __future__ import annotations
 
-import datetime as dt
 import os
-import platform
-import sqlite3
 import sys
 import tempfile
 import uuid
@@ -22,13 +19,13 @@ import psycopg
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tests.bench import speed
+from tests.bench import chats, speed
 from tests.bench.drawing import drawn
+from tests.bench.page import PAGE, ROOT, machine, table, today
 from tests.bench.quality import READERS, Score, score
 from tests.conftest import POSTGRES
 from tests.golden.questions import Gold, golden
 
-ROOT = Path(__file__).parents[2]
 NOTICES = 200
 REMARKS = """\
 A verdict is right where it is the one that a careful headteacher gives with the policy in hand, or another that a fair
@@ -82,21 +79,6 @@ def with_postgres(measure: Callable[[str], speed.Rate]) -> speed.Rate | None:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
 
 
-def postgres_version() -> str:
-    """Return the server's version, or that there is none."""
-    try:
-        with psycopg.connect(POSTGRES, connect_timeout=3) as connection:
-            return f"PostgreSQL {connection.info.server_version // 10000}"
-    except psycopg.OperationalError:
-        return "no PostgreSQL"
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table as Markdown."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
 def answers_table(scores: Sequence[Score]) -> str:
     """Return how well and how fast each reader answered."""
     head = ("reader", "verdict right", "deciding clause first", "in three", "false yes", "median ms", "p99 ms")
@@ -131,6 +113,7 @@ def measure(asked: Sequence[Gold], console: Console) -> dict[str, Any]:
         "huey": lambda folder: speed.by_huey(folder, NOTICES),
         "outbox on PostgreSQL": lambda _: with_postgres(lambda url: speed.outbox("Can I? (PostgreSQL)", url, NOTICES)),
         "procrastinate": lambda _: with_postgres(lambda url: speed.by_procrastinate(url, NOTICES)),
+        "chats": chats.section,
     }
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     found: dict[str, Any] = {}
@@ -152,15 +135,9 @@ def main() -> None:
     scores = [found[name] for name in READERS]
     ways = ("outbox on SQLite", "huey", "outbox on PostgreSQL", "procrastinate")
     rates = [found[name] for name in ways if found[name] is not None]
-    day = f"{dt.datetime.now(dt.UTC).date():%d %B %Y}".lstrip("0")
-    machine = (
-        f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
-        f"SQLite {sqlite3.sqlite_version}, {postgres_version()}; {os.getloadavg()[1]:.1f} programs ran or waited for a "
-        "core on average meanwhile, this one among them"
-    )
     parts = (
         "# Benchmarks",
-        f"Written by `make bench` on {day}, all in one run on one machine: {machine}.",
+        f"Written by `make bench` on {today()}, all in one run on one machine: {machine()}.",
         f"## Answers\n\n{len(asked)} questions from {source}, all of them by every reader in the same process.",
         answers_table(scores),
         PLOT,
@@ -169,12 +146,13 @@ def main() -> None:
         times_table(found["starts"]),
         f"## The outbox\n\n{OUTBOX.format(notices=f'{NOTICES:,}')}",
         rates_table(rates),
+        found["chats"],
     )
     docs = ROOT / "docs"
     (docs / "images").mkdir(exist_ok=True)
     (docs / "images" / "answers.svg").write_text(drawn(scores), "utf-8")
-    (docs / "benchmarks.md").write_text("\n\n".join(parts) + "\n", "utf-8")
-    for shown in (answers_table(scores), times_table(found["starts"]), rates_table(rates)):
+    PAGE.write_text("\n\n".join(parts) + "\n", "utf-8")
+    for shown in (answers_table(scores), times_table(found["starts"]), rates_table(rates), found["chats"]):
         console.print(shown, markup=False, highlight=False, soft_wrap=True)
     console.print("Written: docs/benchmarks.md, docs/images/answers.svg")
 

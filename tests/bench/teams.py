@@ -1,34 +1,34 @@
-"""``python -m tests.bench.teams``: from POST to reply over loopback, beside a bare echo bot of the same SDK.
+"""From POST to reply over loopback, beside a bare echo bot of the same SDK, by turns in one process.
 
-Both run in one process, by turns, unsigned, and write to the same stand-in for Teams. Ours looks up who asks, looks for
-copies of the turn in the database, answers from the policy and draws a card; the echo bot repeats what it was told.
+Both write to the same sort of stand-in for Teams. Ours looks up who asks, looks for copies of the turn in the database,
+answers from the policy and draws a card; the echo bot repeats what it was told. Neither checks a token but where said.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import sys
-import tempfile
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from botbuilder.core import TurnContext
 from botbuilder.integration.aiohttp import CloudAdapter, ConfigurationBotFrameworkAuthentication
 
-from bot.answering import Answering
-from bot.ask_talk import AskTalk
-from bot.conversation import Conversation
-from knowledge import pack, reader
+from tests.bench.waits import Wait, waited
 from tests.fakes import World
+from tests.slackpeer.rig import conversation
 from tests.teamsclient import PATH, Client, meet, running
 
 QUESTION: Final = "can I add a pupil's mum on insta?"
 TURNS: Final = 300
 WARMING_UP: Final = 30
+ECHO: Final = "a bare echo bot of the SDK"
+OURS: Final = "Can I?"
+CHECKED: Final = "Can I?, each token checked"
 
 
 class Nobody:
@@ -59,46 +59,50 @@ def stock() -> web.Application:
     return app
 
 
-async def one(teams: Client, url: str, text: str) -> float:
-    """Return the milliseconds from a message to its reply."""
-    before, activity = len(teams.service.sent), teams.activity(text=text)
+async def post(teams: Client, text: str, url: str = "", who: str = "teacher") -> float:
+    """Return the milliseconds that a message's request takes; both bots write their reply before they answer it."""
+    activity, headers = teams.activity(who, text=text), {"Content-Type": "application/json"}
+    if teams.signed:
+        headers["Authorization"] = f"Bearer {teams.token()}"
     start = time.perf_counter()
-    async with teams.http.post(url, data=json.dumps(activity), headers={"Content-Type": "application/json"}) as answer:
+    async with teams.http.post(url or teams.url, data=json.dumps(activity), headers=headers) as answer:
         answer.raise_for_status()
-    spent = (time.perf_counter() - start) * 1000
-    # Both write their reply before they answer the request.
-    assert len(teams.service.sent) == before + 1
+    return (time.perf_counter() - start) * 1000
+
+
+async def ask(teams: Client, text: str, url: str = "", who: str = "teacher") -> float:
+    """Return the milliseconds from a message to its reply. Raise ``RuntimeError`` where there was none."""
+    before = len(teams.service.messages())
+    spent = await post(teams, text, url, who)
+    if len(teams.service.messages()) == before:
+        raise RuntimeError("no reply")
     return spent
 
 
-async def measured(folder: Path) -> dict[str, list[float]]:
-    """Return every time of both bots, in milliseconds, sorted."""
-    world = World(f"sqlite:///{folder / 'can-i.sqlite3'}")
-    meet(world, "teacher")
-    engine = Answering({name: pack.load_installed(name) for name in pack.installed()}, reader.installed())
-    answers = AskTalk(world.store, world.sealer, world.clock, world.shelf, engine)
-    talk: Any = Conversation(world.store, world.sealer, world.clock, world.shelf, answers)
-    times: dict[str, list[float]] = {"a bare echo bot of the SDK": [], "Can I?": []}
-    async with running(world, talk=talk) as teams, TestServer(stock()) as echo:
-        teams.service.checks = False
-        urls = dict(zip(times, (str(echo.make_url(PATH)), teams.url), strict=True))
-        for number in range(TURNS + WARMING_UP):
-            for name, url in urls.items():
-                spent = await one(teams, url, f"{QUESTION} {number}")
-                if number >= WARMING_UP:
-                    times[name].append(spent)
-    world.close()
-    return {name: sorted(spent) for name, spent in times.items()}
+async def _measured(folder: Path, turns: int, warming_up: int) -> list[Wait]:
+    times: dict[str, list[float]] = {ECHO: [], OURS: [], CHECKED: []}
+    with World(f"sqlite:///{folder / 'can-i.sqlite3'}") as world:
+        meet(world, "teacher", "colleague")
+        talk = conversation(world)
+        async with (
+            running(world, talk=talk) as teams,
+            running(world, talk=talk, signed=True) as checked,
+            TestServer(stock()) as echo,
+        ):
+            teams.service.checks = checked.service.checks = False
+            bots: dict[str, Callable[[str], Awaitable[float]]] = {
+                ECHO: lambda text: ask(teams, text, str(echo.make_url(PATH))),
+                OURS: lambda text: ask(teams, text),
+                CHECKED: lambda text: ask(checked, text, who="colleague"),
+            }
+            for number in range(turns + warming_up):
+                for name, bot in bots.items():
+                    spent = await bot(QUESTION)
+                    if number >= warming_up:
+                        times[name].append(spent)
+    return [waited(name, spent) for name, spent in times.items()]
 
 
-def main() -> None:
-    """Print the table."""
-    with tempfile.TemporaryDirectory() as folder:
-        times = asyncio.run(measured(Path(folder)))
-    sys.stdout.write("| bot | p50 | p99 |\n|---|---|---|\n")
-    for name, spent in times.items():
-        sys.stdout.write(f"| {name} | {spent[len(spent) // 2]:.1f} ms | {spent[len(spent) * 99 // 100]:.1f} ms |\n")
-
-
-if __name__ == "__main__":
-    main()
+def beside_an_echo(folder: Path, turns: int = TURNS, warming_up: int = WARMING_UP) -> list[Wait]:
+    """Return how long an answer takes: of the echo bot, of ours, of ours with authentication on."""
+    return asyncio.run(_measured(folder, turns, warming_up))

@@ -10,8 +10,11 @@ import pytest
 
 from tests.bench.__main__ import answers_table, questions
 from tests.bench.drawing import drawn
+from tests.bench.page import with_section
 from tests.bench.quality import READERS, Score, score
 from tests.bench.speed import by_huey, outbox
+from tests.bench.teams import beside_an_echo
+from tests.bench.waits import waited, waits_rows
 from tests.golden.questions import Gold
 
 ASKED = (
@@ -73,3 +76,24 @@ def test_a_rate_rests_on_everything_delivered(sqlite_url: str, tmp_path: Path) -
     for rate in (outbox("ours", sqlite_url, 10), by_huey(tmp_path, 10)):
         assert rate.queued > 0
         assert rate.delivered > 0
+
+
+def test_waits_are_told_of_answers_that_came(tmp_path: Path) -> None:
+    """An answer of the echo bot, of ours, and of ours with authentication on are each waited for."""
+    rows = waits_rows(beside_an_echo(tmp_path, 2, warming_up=0))
+    assert [row[1] for row in rows] == ["2", "2", "2"]
+    assert all(float(cell.replace(",", "")) > 0 for row in rows for cell in row[2:])
+
+
+def test_a_wait_names_the_middle_and_the_end() -> None:
+    """The median, the 99th of a hundred, and the slowest."""
+    wait = waited("one", range(1, 102))
+    assert (wait.answers, wait.median, wait.p99, wait.slowest) == (101, 51, 100, 101)
+
+
+def test_a_section_is_put_in_the_place_of_its_own() -> None:
+    """A section with a known heading is exchanged, a new one stands at the end; the others stay."""
+    page = "# A page\n\n## One\n\nfirst\n\n## Two\n\nsecond\n"
+    assert with_section(page, "## One\n\nanew") == page.replace("first", "anew")
+    assert with_section(page, "## Two\n\nanew") == page.replace("second", "anew")
+    assert with_section(page, "## Three\n\nthird") == f"{page}\n## Three\n\nthird\n"
