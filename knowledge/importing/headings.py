@@ -23,6 +23,7 @@ VERB = re.compile(r"\b(?:must|should|shall|may|will|can|cannot|is|are|was|has|ha
 ASKS = re.compile(r"^(?:what|how|when|who|why|where|which|can|should|do|does|is|are)\b", re.IGNORECASE)
 FACT = re.compile(r"^[^:]{2,40}:\s+\S")
 ENDS_IN_YEAR = re.compile(r"\b(?:19|20)\d\d(?:\s*\([^)]*\))?$")
+VERSION = re.compile(r"^(?:version|issue|revision|v)\.?\s*:?\s*\d", re.IGNORECASE)
 LONGEST = 100
 
 
@@ -122,7 +123,12 @@ def _tells(text: str) -> bool:
     """Whether a short line is a fact, a date, an address or the middle of a sentence, not a heading."""
     begins = re.match(r"[A-Z0-9“\"'‘(]", text)
     dated = DATE_LABEL.search(text) and ENDS_IN_YEAR.search(text)
-    return not begins or bool(dated or URL.match(text) or DATE_ONLY.match(text) or FACT.match(text)) or "@" in text
+    return (
+        not begins
+        or VERSION.match(text) is not None
+        or bool(dated or URL.match(text) or DATE_ONLY.match(text) or FACT.match(text))
+        or "@" in text
+    )
 
 
 def _sentence(text: str) -> bool:

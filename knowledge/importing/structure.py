@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from knowledge.importing.about import about
 from knowledge.importing.blocks import Block, Document, flat
 from knowledge.importing.clauses import clauses_of
 from knowledge.importing.headings import appendices_listed, find_headings, find_title
@@ -23,9 +24,17 @@ def structured(document: Document, name: str) -> ImportedPolicy:
     for block in document.blocks:
         if block.heading is not None:
             document.tracked.extend(block.changes)
+    found = about(clauses, document.left_out)
     return ImportedPolicy(
         title,
         tuple(clauses),
+        version=found.version,
+        review=found.review,
+        owner=found.owner,
+        related=found.related,
+        definitions=found.definitions,
+        contacts=found.contacts,
+        forms=found.forms,
         left_out=tuple(document.left_out),
         tracked=(*tracked, *document.tracked),
         tracked_as=document.taken,
