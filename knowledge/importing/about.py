@@ -13,7 +13,7 @@ import msgspec
 from knowledge.importing.dates import find_date
 from knowledge.importing.grammar import data, pattern
 from knowledge.importing.model import ImportedClause, LeftOut
-from knowledge.importing.sentences import plain, sentences
+from knowledge.importing.sentences import LONGEST, plain, sentences
 from knowledge.model import Contact, Definition, Review
 
 DUE = re.compile(
@@ -75,7 +75,7 @@ MEANS = (
     ),
 )
 NO_TERM = re.compile(r"^(?:this|these|that|those|it|they|there|which|we|you|policy|aim|purpose|the)\b", re.IGNORECASE)
-COLLECTED = re.compile(r"(?P<means>.+?)\s*(?:collectively )?referred to as\s+[“\"‘'](?P<term>[^”\"’']{2,60})[”\"’']")
+COLLECTED = re.compile(r"\breferred to as\s+[“\"‘'](?P<term>[^”\"’']{2,60})[”\"’']")
 FORM = re.compile(r"\b(?:form|declaration|agreement|checklist|template|pro-?forma|slip)\b", re.IGNORECASE)
 
 
@@ -180,21 +180,29 @@ def _definitions(clauses: Sequence[ImportedClause]) -> tuple[Definition, ...]:
     for place, clause in enumerate(clauses):
         before = ""
         for sentence in sentences(clause.text):
-            matches = (form.match(sentence) for form in MEANS)
-            match = next((match for match in matches if match and not NO_TERM.match(match["term"])), None)
-            match = match or COLLECTED.search(sentence)
-            if match is not None:
+            told = _defined(sentence[:LONGEST], before)
+            if told is not None:
                 listed = _below(clause, clauses[place + 1 :]) if sentence.endswith((":", ";")) else []
-                told = (
-                    before
-                    if re.match(r"(?:these|this|those|they)\b", match["means"], re.IGNORECASE)
-                    else match["means"]
-                )
-                means = " ".join([told, *(item.text for item in listed)]).strip()
+                means = " ".join([told[1], *(item.text for item in listed)]).strip()
                 ids = (clause.id, *(item.id for item in listed))
-                found.setdefault(match["term"].strip().casefold(), Definition(match["term"].strip(), means, ids))
+                found.setdefault(told[0].casefold(), Definition(told[0], means, ids))
             before = sentence
     return tuple(found.values())
+
+
+def _defined(sentence: str, before: str) -> tuple[str, str] | None:
+    """The term that a sentence defines and what it means; "These people are called ..." means the sentence before."""
+    for form in MEANS:
+        match = form.match(sentence)
+        if match and not NO_TERM.match(match["term"]):
+            return match["term"].strip(), match["means"]
+    collected = COLLECTED.search(sentence)
+    if collected is None:
+        return None
+    means = sentence[: collected.start()]
+    return collected["term"].strip(), before if re.match(
+        r"(?:these|this|those|they)\b", means, re.IGNORECASE
+    ) else means
 
 
 def _below(clause: ImportedClause, after: Sequence[ImportedClause]) -> list[ImportedClause]:

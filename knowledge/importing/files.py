@@ -22,12 +22,12 @@ def read(data: bytes, name: str, progress: Progress | None = None) -> ImportedPo
 
     ``name`` is the file's name. ``progress`` is told what is being done and how far it is, 0 to 1.
     Raise ``ImportRefused`` if the file is of no kind that can be read, is not safe to open, or holds no words.
-    Everything but plain text is opened in a process of its own (``confined``).
+    The file is opened in a process of its own (``confined``).
     """
     tell = progress or (lambda _what, _share: None)
     tell("Looking at the file", 0.0)
-    inside = kind_of(data, name) != "text"
-    policy = confined(read_here, data, name, tell) if inside else read_here(data, name, tell)
+    kind_of(data, name)
+    policy = confined(read_here, data, name, tell)
     tell("Done", 1.0)
     return policy
 

@@ -14,6 +14,7 @@ from docx.oxml.parser import parse_xml
 from knowledge.importing.blocks import Block, Document, flat, labelled, plain_label, shows_headings
 from knowledge.importing.model import LeftOut
 from knowledge.importing.numbering import Numbering, Printed
+from knowledge.importing.safety import ImportRefused
 from knowledge.importing.wordstyles import Styles, W, value
 from knowledge.importing.wordtext import READING, Words, words_of
 
@@ -25,6 +26,7 @@ ASIDE = {
     RT.COMMENTS: "a comment in the margin",
 }
 WRAPPERS = {f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}smartTag", f"{W}ins", f"{W}moveTo"}
+MOST_PARAGRAPHS = 8_000
 STEP = 180
 """Twentieths of a point that make one step of indent: finer than any list, coarser than a slip of the ruler."""
 
@@ -35,6 +37,8 @@ def word_document(data: bytes, tell: Callable[[str, float], None] | None = None)
     ``tell`` hears how far it is.
     """
     package = docx.Document(BytesIO(data))
+    if sum(1 for _ in package.element.body.iter(f"{W}p")) > MOST_PARAGRAPHS:
+        raise ImportRefused("This document is far longer than any policy. Is it the right file?")
     reading = _Reading(package, tell or (lambda _what, _share: None))
     reading.through(package.element.body)
     reading.end()

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from knowledge.importing.dates import find_date
-from knowledge.importing.files import read
+from knowledge.importing.files import read_here
 from knowledge.importing.model import ImportedPolicy
 from knowledge.model import Definition
 
@@ -45,7 +45,7 @@ Name of borrower
 
 
 def imported() -> ImportedPolicy:
-    return read(POLICY.encode(), "phones.txt")
+    return read_here(POLICY.encode(), "phones.txt", lambda _what, _share: None)
 
 
 def test_review_version_and_owner_are_found_with_their_words() -> None:

@@ -1,4 +1,4 @@
-from knowledge.importing.files import read
+from knowledge.importing.files import read_here
 from knowledge.importing.model import ImportedPolicy
 
 NUMBERED = """Phones and Messaging Policy
@@ -67,7 +67,7 @@ March 2024
 
 
 def told(text: str, name: str = "policy.txt") -> ImportedPolicy:
-    return read(text.encode(), name)
+    return read_here(text.encode(), name, lambda _what, _share: None)
 
 
 def texts(policy: ImportedPolicy) -> dict[str, str]:
