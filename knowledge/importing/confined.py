@@ -18,7 +18,7 @@ from knowledge.importing.safety import ImportRefused
 MEMORY = 480_000_000
 STARTING = 30.0
 """Seconds for the process to begin, on a busy machine."""
-SILENCE = 4.0
+SILENCE = 3.5
 """Seconds after which a process that reports no progress is ended."""
 
 Tell = Callable[[str, float], None]

@@ -16,6 +16,8 @@ Word = dict[str, Any]
 BOLD = re.compile(r"bold|black|heavy|semibold|demi|[-,]bd\b|-b\b", re.IGNORECASE)
 NARROWEST_GUTTER = 8.0
 FEWEST_LINES = 6
+FEWEST_RULES, MOST_RULES = 4, 3_000
+"""Lines and boxes that a page with a table has; a drawing has more, and looking for tables in it takes minutes."""
 
 
 class Line(msgspec.Struct):
@@ -55,7 +57,7 @@ def lines_of(page: Any, number: int, gutters: list[float]) -> tuple[list[Line], 
 
 def _tables(page: Any) -> list[tuple[tuple[float, ...], list[list[str | None]]]]:  # noqa: ANN401 - pdfplumber's
     """Tables with drawn borders and more than one column. A frame around a paragraph is none."""
-    if len(page.rects) + len(page.lines) < 4:
+    if not FEWEST_RULES <= len(page.rects) + len(page.lines) <= MOST_RULES:
         return []
     found = []
     for table in page.find_tables():
