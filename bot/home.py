@@ -33,6 +33,7 @@ def home(work: UnitOfWork, scene: Scene, person_id: str, casework: Casework, rer
     ]
     body += _reading(work, scene, person_id, rereading)
     body += _reports(work, scene, person_id, casework)
+    body += _questions(work, scene, person_id)
     return Card(say("home.home.summary"), tuple(body), "home")
 
 
@@ -67,3 +68,12 @@ def _reports(work: UnitOfWork, scene: Scene, person_id: str, casework: Casework)
     new = groups["new"] + groups["late"] > 0
     button = Button(say("report.act.inbox"), "report.inbox", style="primary" if new else "plain")
     return [Heading(say("report.inbox.title")), Text(waiting), Buttons((button,))]
+
+
+def _questions(work: UnitOfWork, scene: Scene, person_id: str) -> list[Element]:
+    if not may(person_id, "view", SchoolMatter(scene.school.id, "questions"), scene.roster, scene.today):
+        return []
+    waiting = sum(question.reply is None for question in work.questions.to_head(scene.school.id))
+    title = say("answering.head.inbox_title")
+    button = Button(title, "ask.inbox", style="primary" if waiting else "plain")
+    return [Heading(title), Text(say("home.home.questions", count=waiting)), Buttons((button,))]

@@ -131,7 +131,9 @@ class Conversing:
         self, workspace: Workspace, place: Place, said: Inbound, once: str, note: Card | None = None
     ) -> None:
         who = await self.identity.who(workspace, place.user)
-        outs = await asyncio.to_thread(self._answer, who, place, said, once)
+        if not await self._once.first(once):
+            return
+        outs = await self._answer(who, place, said)
         if outs and note is not None:
             outs = (Say(note), *outs)
         if outs:
@@ -140,11 +142,9 @@ class Conversing:
         if place.surface == "home" and isinstance(said, Pressed):
             await self.at_home(workspace, place.user)
 
-    def _answer(self, who: Known | Perhaps | Nobody, place: Place, said: Inbound, once: str) -> tuple[Outbound, ...]:
-        if once and not self._once.first(once):
-            return ()
+    async def _answer(self, who: Known | Perhaps | Nobody, place: Place, said: Inbound) -> tuple[Outbound, ...]:
         if isinstance(who, Known):
-            return self._talk.handle(who.person_id, place.where, said)
+            return await asyncio.to_thread(self._talk.handle, who.person_id, place.where, said)
         card = own.introduction(who) if isinstance(who, Perhaps) else own.stranger(who)
         return (Say(card),)
 
@@ -222,7 +222,7 @@ class Conversing:
         await self._api.call(workspace, "views_update", view_id=place.view_id, view=view)
 
     async def _greet(self, workspace: Workspace, place: Place, once: str) -> None:
-        if await asyncio.to_thread(self._once.first, once):
+        if await self._once.first(once):
             await self.delivery.give(workspace, place, (Say(own.plain(say("slack.assistant.hello"))),))
             prompts = [{"title": text, "message": text} for text in say_list("slack.assistant.prompts")]
             given = {"channel_id": place.channel, "thread_ts": place.thread, "prompts": prompts}
@@ -237,7 +237,7 @@ class Conversing:
             await self.delivery.give(workspace, place, (Say(card),))
 
     async def _no_files(self, workspace: Workspace, place: Place, once: str) -> None:
-        if await asyncio.to_thread(self._once.first, once):
+        if await self._once.first(once):
             await self.delivery.give(workspace, place, (Say(own.plain(say("slack.no_files"))),))
 
     # --- faults ---------------------------------------------------------------------------------------------------

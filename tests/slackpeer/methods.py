@@ -228,6 +228,12 @@ class Methods:
         self.views[name] = kept
         return kept
 
+    def opened(self, view: Json) -> Json:
+        """Return a dialog as if it had just been opened, on top of nothing."""
+        kept = self._kept(view, "")
+        self.stacks[kept["id"]] = [kept["id"]]
+        return kept
+
     def top(self) -> Json:
         """Return the dialog that was opened or changed last."""
         return max((v for v in self.views.values() if v["type"] == "modal"), key=lambda view: view["turn"])

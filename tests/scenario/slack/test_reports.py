@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -147,6 +148,39 @@ async def test_what_was_written_though_slack_gave_up_is_one_report(world: World,
         with world.store.look() as work:
             (only,) = work.reports.all("demo")
         assert only.reference in said(second["view"])
+
+
+class Late:
+    """The bot, but the first report is written only after a while."""
+
+    def __init__(self, world: World, seconds: float) -> None:
+        self._bot = conversation(world)
+        self.seconds = seconds
+
+    def handle(self, person_id: str, where: Where, said: Inbound) -> tuple[Outbound, ...]:
+        if isinstance(said, Submitted):
+            seconds, self.seconds = self.seconds, 0.0
+            time.sleep(seconds)
+        return self._bot.handle(person_id, where, said)
+
+
+@pytest.mark.parametrize(("slow", "patience"), [(1.0, 0.5), pytest.param(4.0, 3.0, marks=pytest.mark.soak)])
+async def test_a_submission_slower_than_slack_waits_is_one_report(
+    world: World, peer: Peer, slow: float, patience: float
+) -> None:
+    """Slack gives up and shows an error, the person sends again, then the first is written too: one report."""
+    async with running(world, peer, talk=Late(world, slow)) as rig:
+        teacher = rig.person("teacher")
+        view = dict(await form(teacher))
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(teacher.submit(view, **FILLED, person=uid("colleague")), patience)
+        second = await teacher.submit(view, **FILLED, person=uid("colleague"))
+        await asyncio.sleep(slow - patience + 0.2)
+        with world.store.look() as work:
+            (only,) = work.reports.all("demo")
+        assert only.reference in said(second["view"])
+        await rig.relay()
+        assert len(rig.person("head").chat) == 1
 
 
 async def test_a_message_goes_into_a_report_only_if_it_is_said_so(rig: Rig) -> None:
