@@ -203,6 +203,8 @@ def _lead_force(lead: str) -> Found | None:
     if _ITEMS.match(lead):
         return Found("recommended", only=False, sure=0.8)
     found = force_of(lead)
+    if fact("barred", lead):
+        return Found("prohibited", only=False, sure=0.85)
     if fact("asked", lead) and not (found and found.force in {"prohibited", "discouraged"}):
         return Found("required", only=False, sure=0.8)
     if found and found.force in {"required", "recommended", "permitted"} and fact("lead", lead):
@@ -261,6 +263,8 @@ def _limited(made: Statement) -> Statement:
     if made.force in {"prohibited", "discouraged"} and made.conditions and not spared and _LIMITED.search(made.own):
         otherwise: Force | None = "discouraged" if made.force == "discouraged" else None
         return made._replace(force="permitted", sure=made.sure * 0.95, otherwise=otherwise)
+    if made.only and not made.conditions and fact("some", made.own):
+        return made._replace(conditions=("approval",), sure=0.75)
     if made.only and not made.conditions and re.search(r"\b(?:must|shall) (?:\w+ )?only\b", made.own):
         return made._replace(force="required", only=False, sure=0.7)
     return made

@@ -20,7 +20,7 @@ from knowledge.importing.together import settled
 from knowledge.importing.wordings import done, named, told
 from knowledge.model import Norm
 
-SURE_ENOUGH: Final = 0.7
+SURE_ENOUGH: Final = 0.6
 """A norm less sure than this is pointed out to the reviewer."""
 NEAR_ENOUGH: Final = 0.3
 """A fact that no wording names is taken from the nearest clause of another policy if it is this near (0 to 1)."""

@@ -11,7 +11,7 @@ import msgspec
 from knowledge.importing import using
 from knowledge.importing.circumstances import asked, capacity, concerned
 from knowledge.importing.grammar import OPPOSITE, Statement, pattern
-from knowledge.importing.wordings import Wording, done, either, named
+from knowledge.importing.wordings import Wording, done, either, freely, named
 from knowledge.model import Force, Norm
 
 DEEDS: Final = frozenset({"prohibited", "discouraged", "permitted"})
@@ -61,6 +61,10 @@ def rulings(statement: Statement, *, split: bool) -> Iterator[Draft]:
         if force is None or not acts:
             continue
         norm = _norm(wording, statement, force, acts, split=split)
+        if force == "permitted" and not norm.conditions:
+            norm = msgspec.structs.replace(norm, acts=tuple(act for act in acts if act in freely()))
+        if not norm.acts:
+            continue
         yield Draft(norm, statement, statement.sure)
         yield from _beyond(wording, statement, norm)
 

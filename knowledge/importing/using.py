@@ -17,8 +17,8 @@ _WHAT: Final = pattern(
     r"computers?|devices?|equipment|facilities|laptops?|such media"
 )
 _NOT: Final = pattern(
-    r"privacy settings|on behalf|official (?!break)|wikipedia|encyclop|copyright|e-?mail address|monitor|"
-    r"logged|inspect|own account|"
+    r"privacy settings|on behalf|official (?!break)|\bai tool|chatgpt|wikipedia|encyclop|copyright|"
+    r"e-?mail address|monitor|logged|inspect|own account|"
     r"personal accounts? (?:for|when)|security|express personal|to bully|to exclude|to attack|in any way to|"
     r"for (?:the )?school|discontinue|personal gain|their own equipment outside|private life|social media history"
 )

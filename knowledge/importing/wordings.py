@@ -61,6 +61,12 @@ def either() -> frozenset[str]:
     return frozenset(_file("wording")["either"])
 
 
+@cache
+def freely() -> frozenset[str]:
+    """Return the acts that may be drafted as allowed without a condition."""
+    return frozenset(_file("wording")["freely"])
+
+
 def _table(name: str) -> list[dict[str, Any]]:
     listed: list[dict[str, Any]] = _file(name)[name]
     return listed
