@@ -30,6 +30,7 @@ class TeamsService:
         self.people: list[dict[str, Any]] = []
         self.page = 2
         self.pages = 0
+        self.page_faults: list[int] = []
         self.closed = False
         self.keys: list[dict[str, Any]] = [_public(KEY, "one")]
         self.fetched = 0
@@ -107,6 +108,8 @@ class TeamsService:
 
     async def _members(self, request: web.Request) -> web.Response:
         self.pages += 1
+        if self.page_faults:
+            return web.Response(status=self.page_faults.pop(0), headers={"Retry-After": "0"})
         start = int(request.query.get("continuationToken", "0"))
         after = start + self.page
         page: dict[str, Any] = {"members": self.people[start:after]}

@@ -15,6 +15,7 @@ from adapters.teams.forms import question_form
 from adapters.teams.hearing import fields, heard, reported
 from adapters.teams.identity import Identities
 from adapters.teams.outcomes import Post, in_dialog, pressed, told
+from adapters.teams.patience import patiently
 from adapters.teams.sender import Shown
 from adapters.teams.services import Services
 from adapters.teams.signs import Data, Sign, pack
@@ -37,8 +38,6 @@ from bot.messages import (
 from bot.ports import Gone, Refused, RetryLater
 from bot.wording import say
 
-TRIES: Final = 3
-LONGEST_WAIT: Final = 20.0
 THREADS: Final = 8
 MOST_FOUND: Final = 15
 
@@ -126,7 +125,7 @@ class Acts:
         if key not in self._open:
             if len(self._open) > 20_000:
                 self._open.clear()
-            own = self._open[key] = await self._trying(lambda: self.line.open(turn.place, turn.user))
+            own = self._open[key] = await patiently(lambda: self.line.open(turn.place, turn.user))
             await self.run(lambda: self.identities.who(turn.place.tenant, self.address(turn), own))
         return self._open[key]
 
@@ -151,27 +150,16 @@ class Acts:
             await self._write(place, post, reply_to)
 
     async def _write(self, place: Place, post: Post, reply_to: str = "") -> None:
-        sent = await self._trying(lambda: self.line.send(place, post.activity, reply_to))
+        sent = await patiently(lambda: self.line.send(place, post.activity, reply_to))
         self._shown.put(place.conversation, post.key, sent)
 
     async def _update(self, place: Place, before: str, post: Post) -> bool:
         try:
-            await self._trying(lambda: self.line.update(place, before, post.activity))
+            await patiently(lambda: self.line.update(place, before, post.activity))
         except (RetryLater, Gone, Refused):
             return False
         self._shown.put(place.conversation, post.key, before)
         return True
-
-    async def _trying(self, call: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
-        """Do as Teams says when it asks to wait, for as long as somebody would wait for an answer."""
-        for _ in range(TRIES - 1):
-            try:
-                return await call()
-            except RetryLater as later:
-                if later.after > LONGEST_WAIT:
-                    raise
-                await asyncio.sleep(later.after)
-        return await call()
 
     # --- on a card and in a dialog -------------------------------------------------------------------------------
 
@@ -187,7 +175,7 @@ class Acts:
             cards = [outcomes.in_chat(each, sign) for each in outcome if not isinstance(each, Ask)]
             cards = cards or [outcomes.in_chat(each, sign) for each in outcome]
             shown = [card for card in cards if isinstance(card, Card)]
-            return pressed(elements.card(shown[-1], on)) if shown else told(say("teams.talk.done"))
+            return pressed(outcomes.fitting(shown[-1], on)) if shown else told(say("teams.talk.done"))
         forms = [each for each in outcome if isinstance(each, Ask)]
         in_place = [each for each in outcome if isinstance(each, Replace) and each.card.key == sign.replaces] or forms
         below = [each for each in outcome if each not in in_place]
@@ -195,7 +183,9 @@ class Acts:
             self._later(self.deliver(turn, turn.place, below, sign))
         if not in_place:
             return told(say("teams.talk.below" if below else "teams.talk.done"))
-        post = outcomes.posts(in_place[-1:], sign, on)[-1]
+        post, *rest = outcomes.posts(in_place[-1:], sign, on)
+        for more in rest:
+            self._later(self._write(turn.place, more))
         if post.key and turn.reply_to:
             # The answer changes only what this client shows; the message itself is changed for the others.
             self._later(self._update(turn.place, turn.reply_to, post))

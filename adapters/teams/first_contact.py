@@ -12,6 +12,7 @@ from adapters.teams.elements import note
 from adapters.teams.identity import Candidate
 from adapters.teams.outcomes import pressed, told
 from adapters.teams.pace import Pace
+from adapters.teams.patience import patiently
 from adapters.teams.signs import Sign
 from adapters.teams.turns import Member, Place, Reply, Turn
 from bot.messages import Button, Buttons, Card, Opened, Text
@@ -94,7 +95,7 @@ class FirstContact:
         if known is None and not candidates:
             return "unknown"
         try:
-            own = await self._acts.line.open(place, member.user)
+            own = await patiently(lambda: self._acts.line.open(place, member.user))
             await self._pace.turn(tenant, own.conversation)
             if known is None:
                 for candidate in candidates:

@@ -87,6 +87,15 @@ def posts(said: Sequence[Outbound], action: Sign, on: Surface) -> list[Post]:
     return found
 
 
+def fitting(card: Card, on: Surface) -> AdaptiveCard:
+    """Return a card, or as much of it as fits with a sentence that says where the rest stands."""
+    cut = elements.parts(card, on)
+    drawn = elements.card(cut[0], on)
+    if len(cut) > 1:
+        drawn["body"] += elements.drawn(Text(say("teams.talk.cut"), "small"), on)
+    return drawn
+
+
 def in_chat(each: Outbound, action: Sign) -> Card | Form:
     """Return what may be shown of one outcome in a chat: itself, or a card from which a dialog opens."""
     if isinstance(each, Say | Replace):

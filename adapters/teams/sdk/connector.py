@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import aiohttp
@@ -20,6 +21,7 @@ from msrest.universal_http import ClientRequest
 from msrest.universal_http.async_abc import AsyncClientResponse, AsyncHTTPSender
 from multidict import CIMultiDict
 
+from adapters.teams.patience import patiently
 from adapters.teams.sdk.tokens import Bearer, Tokens
 from adapters.teams.turns import Member, Place
 from bot.ports import Gone, Refused, RetryLater
@@ -148,19 +150,19 @@ class SdkLine:
 
     async def members(self, place: Place, team: str = "") -> AsyncIterator[Member]:
         """Yield everybody of a conversation or team, page by page."""
-        to, after = self.client(place.service_url).conversations, None
+        after = None
         for _ in range(MOST_PAGES):
-            page = await _called(
-                to.get_teams_conversation_paged_members(
-                    team or place.conversation, page_size=PAGE, continuation_token=after, raw=True
-                )
-            )
-            found = _json_of(page)
+            found = await patiently(partial(self._page, place, team or place.conversation, after))
             for each in found.get("members") or ():
                 yield _member(each)
             after = found.get("continuationToken")
             if not after:
                 return
+
+    async def _page(self, place: Place, where: str, after: str | None) -> Mapping[str, Any]:
+        to = self.client(place.service_url).conversations
+        call = to.get_teams_conversation_paged_members(where, page_size=PAGE, continuation_token=after, raw=True)
+        return _json_of(await _called(call))
 
 
 def _activity(place: Place, activity: Mapping[str, Any]) -> Activity:

@@ -23,6 +23,13 @@ def world(sqlite_url: str) -> Iterator[World]:
 
 @pytest.fixture
 async def teams(world: World) -> AsyncIterator[Client]:
-    """The bot in Teams, in the loopback test mode."""
+    """The bot in Teams with authentication on: every request bears a token as Teams signs it."""
+    async with running(world, signed=True) as made:
+        yield made
+
+
+@pytest.fixture
+async def loopback(world: World) -> AsyncIterator[Client]:
+    """The bot in Teams in the loopback test mode, in which nothing is signed."""
     async with running(world) as made:
         yield made

@@ -7,12 +7,13 @@ import json
 
 import pytest
 
+from adapters.teams.pace import Pace
 from adapters.teams.turns import Place
 from bot.messages import Card, Text
 from bot.people import Account
 from bot.ports import Gone, Refused, RetryLater
 from tests.cardschema import buttons, words
-from tests.fakes import World
+from tests.fakes import FakeClock, Postbox, World
 from tests.teamsclient import TENANT, Client, running
 
 OWN = "own:aad-head"
@@ -130,6 +131,39 @@ async def test_the_pace_of_a_chat_is_kept(teams: Client) -> None:
     teams.world.clock.move(seconds=6)
     await teams.deliver()
     assert states(teams.world) == {"sent": 8}
+
+
+def test_the_pace_of_a_tenant_is_kept() -> None:
+    """Fifty-one messages to fifty-one chats of one organisation: the last waits a second; another one's does not."""
+    clock = FakeClock()
+    pace = Pace(clock)
+    assert [pace.wait(TENANT, f"chat-{n}") for n in range(50)] == [0.0] * 50
+    assert pace.wait(TENANT, "chat-50") == 1.0
+    assert pace.wait("another", "chat-51") == 0.0
+    clock.move(seconds=1)
+    assert pace.wait(TENANT, "chat-50") == 0.0
+
+
+async def test_one_person_in_slack_and_teams_is_told_once(teams: Client) -> None:
+    """Somebody with both accounts gets an alert in one of them, and in Teams where Slack has lost them."""
+    slack = Postbox(Gone("left"))
+    teams.world.senders["slack"] = slack  # type: ignore[index]
+    with teams.world.store.begin() as work:
+        work.people.account(Account("slack:head", "demo-head", "slack", "UHEAD", "T1"))
+        work.commit()
+    lost = teams.world.report("teacher")
+    await teams.deliver()
+    teams.world.clock.move(seconds=1)
+    await teams.deliver()
+    assert slack.taken == []
+    assert lost in words(teams.service.cards(OWN)[-1])
+    with teams.world.store.begin() as work:
+        work.people.account(Account("slack:head", "demo-head", "slack", "UHEAD", "T1"))
+        work.commit()
+    sent = len(teams.service.cards(OWN))
+    teams.world.report("teacher")
+    await teams.deliver()
+    assert (len(slack.taken), len(teams.service.cards(OWN))) == (1, sent)
 
 
 async def test_before_the_server_runs_nothing_is_lost(world: World) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from adapters.teams.elements import LARGEST, size
+from bot.messages import Bullets, Card, Inbound, Outbound, Say, Where
 from tests.cardschema import buttons, words
 from tests.fakes import World
 from tests.teamsclient import APP_ID, Client, running
@@ -12,6 +14,16 @@ from tests.teamsclient import APP_ID, Client, running
 MENTION = {"type": "mention", "text": "<at>Can I?</at>", "mentioned": {"id": f"28:{APP_ID}", "name": "Can I?"}}
 GROUP: dict[str, Any] = {"conversation": {"id": "channel", "conversationType": "channel"}, "entities": [MENTION]}
 NAMED = "<at>Can I?</at> may&nbsp;I?"
+
+
+class Fixed:
+    """Says the same to everything."""
+
+    def __init__(self, said: Outbound) -> None:
+        self.said = said
+
+    def handle(self, _person: str, _where: Where, _said: Inbound) -> tuple[Outbound, ...]:
+        return (self.said,)
 
 
 async def test_a_question_in_a_channel_is_answered_in_a_chat_of_its_own(teams: Client) -> None:
@@ -60,6 +72,16 @@ async def test_a_press_in_a_group_shows_its_answer_to_the_presser_only(teams: Cl
     assert "See where it stands" not in words(refused["value"])
     assert len(teams.service.sent) == sent
     assert teams.service.updated == []
+
+
+async def test_a_large_answer_to_a_press_in_a_group_is_cut(world: World) -> None:
+    """What is too large for Teams is shown as far as it goes, and says where the rest stands."""
+    talk = Fixed(Say(Card("Long.", (Bullets(tuple(f"Line {n} {'ö' * 900}" for n in range(100))),))))
+    async with running(world, talk=talk) as teams:
+        press = {"verb": "x", "data": {"canI": {"action": "ask.meant", "value": "a", "drawn": "d"}}}
+        answer = await teams.press(press, **GROUP)
+        assert size(answer) < LARGEST
+        assert "The desk shows all of it" in words(answer["value"])
 
 
 async def test_somebody_unknown_in_a_group_is_asked_in_private(teams: Client) -> None:

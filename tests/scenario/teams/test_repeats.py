@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 
+import pytest
+
+from adapters.teams import handler
 from adapters.teams.repeats import Repeats
 from bot.messages import Card, Inbound, Outbound, Say, Text, Where
 from tests.cardschema import buttons, words
@@ -36,6 +40,19 @@ async def test_a_turn_sent_again_while_its_answer_is_on_its_way(world: World) ->
         assert [status for status, _ in await asyncio.gather(*copies)] == [200, 200, 200]
         assert len(talk.heard) == len(teams.service.messages()) == 1
         assert "typing" in {sent["type"] for sent in teams.service.sent}
+
+
+async def test_a_message_is_let_go_and_answered_later(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before Teams loses patience the request is let go, with typing shown; the answer comes by itself, once."""
+    monkeypatch.setattr(handler, "TYPING_AFTER", 0.02)
+    monkeypatch.setattr(handler, "LET_GO_AFTER", 0.1)
+    async with running(world, talk=Slow(1.0)) as teams:
+        data, headers = json.dumps(teams.activity(text="A question")), {"Content-Type": "application/json"}
+        async with teams.http.post(teams.url, data=data, headers=headers) as answer:
+            assert answer.status == 200
+        assert [sent["type"] for sent in teams.service.sent] == ["typing"]
+        await teams.teams.settled()
+        assert [sent["type"] for sent in teams.service.sent] == ["typing", "message"]
 
 
 async def test_a_turn_sent_again_after_its_answer(teams: Client) -> None:

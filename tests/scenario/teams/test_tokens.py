@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import jwt
 import pytest
@@ -17,13 +17,6 @@ from tests.teamsservice import OTHER_KEY
 NOW = int(time.time())
 HOUR = 3600
 Make = Callable[[Client], str]
-
-
-@pytest.fixture
-async def signed(world: World) -> AsyncIterator[Client]:
-    """The bot in Teams with authentication on."""
-    async with running(world, signed=True) as made:
-        yield made
 
 
 def unsigned(teams: Client) -> str:
@@ -61,26 +54,26 @@ REFUSED: dict[str, tuple[int, Make]] = {
 
 
 @pytest.mark.parametrize("sort", REFUSED)
-async def test_a_bad_token_is_refused(signed: Client, sort: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_bad_token_is_refused(teams: Client, sort: str, caplog: pytest.LogCaptureFixture) -> None:
     """Each is answered 401, never 500; nothing is handled, written or logged of what it brought."""
     status, make = REFUSED[sort]
-    header = make(signed)
-    activity = json.dumps(signed.activity(text="canary")).encode()
+    header = make(teams)
+    activity = json.dumps(teams.activity(text="canary")).encode()
     headers = {"Content-Type": "application/json", **({"Authorization": header} if header else {})}
     caplog.set_level(logging.DEBUG)
-    async with signed.http.post(signed.url, data=activity, headers=headers) as answer:
+    async with teams.http.post(teams.url, data=activity, headers=headers) as answer:
         assert answer.status == status
-    await signed.teams.settled()
-    assert signed.service.sent == []
+    await teams.teams.settled()
+    assert teams.service.sent == []
     assert "canary" not in caplog.text
 
 
-async def test_a_good_token_is_let_in(signed: Client) -> None:
+async def test_a_good_token_is_let_in(teams: Client) -> None:
     """The same request with a good token is answered; a slash at the end of the service address makes no difference."""
-    assert len(await signed.say("A question")) == 1
-    token = token_for(signed.service_url.rstrip("/"))
-    assert (await signed.post(signed.activity(text="Another"), token))[0] == 200
-    assert len(signed.service.cards()) == 2
+    assert len(await teams.say("A question")) == 1
+    token = token_for(teams.service_url.rstrip("/"))
+    assert (await teams.post(teams.activity(text="Another"), token))[0] == 200
+    assert len(teams.service.cards()) == 2
 
 
 @pytest.mark.parametrize(
@@ -91,26 +84,26 @@ async def test_a_good_token_is_let_in(signed: Client) -> None:
         ({"channelData": None}, 403),
     ],
 )
-async def test_a_good_token_opens_only_what_is_allowed(signed: Client, changed: dict[str, object], status: int) -> None:
+async def test_a_good_token_opens_only_what_is_allowed(teams: Client, changed: dict[str, object], status: int) -> None:
     """A foreign tenant, none, or another channel: 403."""
-    assert (await signed.post(signed.activity(text="x", **changed)))[0] == status
-    assert signed.service.sent == []
+    assert (await teams.post(teams.activity(text="x", **changed)))[0] == status
+    assert teams.service.sent == []
 
 
 @pytest.mark.parametrize(
     "address", ["https://evil.example/", "http://smba.trafficmanager.net/", "https://u@127.0.0.1/"]
 )
-async def test_the_bots_own_token_goes_to_teams_only(signed: Client, address: str) -> None:
+async def test_the_bots_own_token_goes_to_teams_only(teams: Client, address: str) -> None:
     """A token that vouches for an address that is not Teams' own, or for http, gets 403: nothing is written there."""
-    activity = signed.activity(text="x", serviceUrl=address)
-    assert (await signed.post(activity, token_for(address)))[0] == 403
-    assert signed.service.logins == 0
+    activity = teams.activity(text="x", serviceUrl=address)
+    assert (await teams.post(activity, token_for(address)))[0] == 403
+    assert teams.service.logins == 0
 
 
-async def test_a_key_that_may_not_sign_for_teams_is_refused(signed: Client) -> None:
+async def test_a_key_that_may_not_sign_for_teams_is_refused(teams: Client) -> None:
     """A key endorsed for other channels only does not open Teams."""
-    signed.service.keys[0]["endorsements"] = ["webchat"]
-    assert (await signed.post(signed.activity(text="x")))[0] == 401
+    teams.service.keys[0]["endorsements"] = ["webchat"]
+    assert (await teams.post(teams.activity(text="x")))[0] == 401
 
 
 async def test_a_tenant_tied_to_a_school_meets_only_that_school(world: World) -> None:
