@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
 from knowledge.importing.model import ImportedClause
+from knowledge.importing.schoolnames import without_names
 from knowledge.importing.sentences import parts, plain, sentences
 from knowledge.model import Force
 
@@ -169,18 +171,25 @@ def persons(text: str) -> tuple[str, ...]:
     return tuple(name for name in found if name != "pupil_relative")
 
 
-def statements(clause: ImportedClause) -> list[Statement]:
-    """Return what a clause says, sentence by sentence, each with its force."""
+def statements(clause: ImportedClause, names: Sequence[str] = ()) -> list[Statement]:
+    """Return what a clause says, sentence by sentence, each with its force.
+
+    ``names`` are what the policy calls its school, in lower case.
+    """
     stem = plain(clause.stem or "")
     heading = plain(clause.section)
-    lead = plain(sentences(clause.stem)[-1]) if clause.stem else ""
+    lead = without_names(plain(sentences(clause.stem)[-1]), names) if clause.stem else ""
     led = _lead_force(lead) if lead else None
     around = f"{heading} | {stem} | {plain(clause.text)}"
     found: list[Statement] = []
     for number, sentence in enumerate(sentences(clause.text)):
         for part in _parted(sentence):
             under = led if number == 0 or _bare(part) else None
-            found.append(_statement(part, lead if number == 0 else "", under, heading, around))
+            found.append(
+                _statement(
+                    (part, without_names(plain(part), names)), lead if number == 0 else "", under, heading, around
+                )
+            )
     return found
 
 
@@ -212,8 +221,8 @@ def _lead_force(lead: str) -> Found | None:
     return found
 
 
-def _statement(part: str, lead: str, led: Found | None, heading: str, around: str) -> Statement:
-    own = plain(part)
+def _statement(words: tuple[str, str], lead: str, led: Found | None, heading: str, around: str) -> Statement:
+    part, own = words
     whole = f"{lead} {own}".strip()
     mine = force_of(own)
     if led is None and mine is None and not lead:

@@ -15,6 +15,7 @@ from knowledge.importing.grammar import Statement, statements
 from knowledge.importing.model import DraftedClause, DraftedNorm, ImportedClause, ImportedPolicy
 from knowledge.importing.nearby import Neighbours
 from knowledge.importing.rulings import DEEDS, Draft, rulings
+from knowledge.importing.schoolnames import own_names
 from knowledge.importing.sentences import plain, sentences
 from knowledge.importing.together import settled
 from knowledge.importing.wordings import done, named, told
@@ -47,10 +48,11 @@ class Drafter:
     def draft(self, imported: ImportedPolicy) -> tuple[DraftedClause, ...]:
         """Return every clause with its drafted norms."""
         split = any(OFFICIAL.search(plain(f"{clause.section} {clause.text}")) for clause in imported.clauses)
+        names = own_names(imported.clauses)
         made: list[list[Draft]] = []
         lost: list[list[str]] = []
         for clause in imported.clauses:
-            drafts, not_understood = self._clause(clause, split=split)
+            drafts, not_understood = self._clause(clause, names, split=split)
             made.append(drafts)
             lost.append(not_understood)
         return tuple(
@@ -60,12 +62,12 @@ class Drafter:
             )
         )
 
-    def _clause(self, clause: ImportedClause, *, split: bool) -> tuple[list[Draft], list[str]]:
+    def _clause(self, clause: ImportedClause, names: tuple[str, ...], *, split: bool) -> tuple[list[Draft], list[str]]:
         """Return the drafts of a clause on its own, and what of it was not understood."""
         heading = plain(clause.section)
         drafts: list[Draft] = []
         lost: list[str] = []
-        for statement in statements(clause):
+        for statement in statements(clause, names):
             made = list(rulings(statement, split=split))
             if not made and statement.force != "stated" and not statement.own.endswith((":", ";")):
                 made = list(self._from_reading(statement))
@@ -78,7 +80,7 @@ class Drafter:
     def _facts(self, statement: Statement, heading: str, *, empty: bool) -> Iterator[Draft]:
         topics = told(statement, heading)
         acts: tuple[str, ...] = ()
-        if statement.force == "stated" and empty:
+        if statement.force in {"stated", "permitted"} and empty:
             acts = tuple(dict.fromkeys(act for wording in named(statement) for act in wording.acts))[:4]
         if statement.force == "stated" and empty and not topics and not acts:
             near = self._neighbours.acts(statement.own, stated=True)

@@ -18,12 +18,16 @@ DEEDS: Final = frozenset({"prohibited", "discouraged", "permitted"})
 """The forces that something done can have; duties have the others."""
 _FRIENDS: Final = pattern(
     r"(?:where|if|when) .{0,80}"
-    r"(?:personal friends|friends? already|already friends|friendship|were friends|known .{0,20}before)"
+    r"(?:personal friends|(?:connections?|relationships?|friendships?)\b.{0,40}(?:prior|before|exist|establish)|"
+    r"friends? already|already friends|friendship|were friends|known .{0,20}before)"
 )
 _CONFLICT: Final = pattern(r"(?:if|where|when) .{0,60}(?:conflicts? of interest|objectivity|impartiality)")
-_PROVIDED: Final = re.compile(r"\b(?:provided|providing|as long as|so long as|on condition|subject to|only)\b")
+_PROVIDED: Final = re.compile(
+    r"\b(?:provided|providing|as long as|so long as|on condition|subject to|only|if|where|when)\b"
+)
 """What is allowed with such words is allowed on a condition; one that was not understood gives no leave."""
 _BROKEN: Final = re.compile(r"\b(?:breach\w*|contraven\w*|violat\w*|conflicts? with|infring\w*|tolerated)\b")
+_OFFICIALLY: Final = {"pupil": "message_pupils_officially", "parent": "message_parents_officially"}
 _BETWEEN_FRIENDS: Final = (
     "befriend",
     "accept_request",
@@ -74,6 +78,11 @@ def _beyond(wording: Wording, statement: Statement, norm: Norm) -> Iterator[Draf
     also = tuple(act for act in wording.also if _possible((act,), norm.force))
     if also and norm.force != "permitted":
         yield Draft(msgspec.structs.replace(norm, acts=also), statement, statement.sure * 0.8, derived=True)
+    if "message" in norm.acts and norm.capacity == ("official",) and norm.force != "permitted":
+        officially = tuple(_OFFICIALLY[person] for person in norm.person if person in _OFFICIALLY)
+        if officially:
+            made = msgspec.structs.replace(norm, acts=officially, person=(), capacity=())
+            yield Draft(made, statement, statement.sure * 0.8, derived=True)
     opposite = OPPOSITE.get(norm.force)
     mirrored = _possible(wording.mirror, opposite)
     if mirrored and opposite and not norm.conditions:

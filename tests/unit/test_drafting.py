@@ -287,3 +287,39 @@ def test_approval_of_content_holds_for_pictures_with_consent() -> None:
     )
     found = [entry.norm for entry in drafting.draft(imported)[1].norms if "post_photo" in entry.norm.acts]
     assert {"consent", "approval"} <= set(found[0].conditions)
+
+
+def test_the_school_under_its_own_name_is_the_school() -> None:
+    """A policy that calls the school by its name is read as if it said "the school"."""
+    imported = policy(
+        clause(
+            "Nobody who works for Elm Lane may say so: staff must not state that they work for Elm Lane.", number="1"
+        ),
+    )
+    (entry,) = drafting.draft(imported)
+    assert on(entry, "name_employer").norm.force == "prohibited"
+
+
+def test_leave_under_an_if_is_not_given_freely() -> None:
+    """Leave to be connected with parents "if …" is drafted for nobody but those of whom the condition speaks."""
+    entry = drafted(
+        "Staff may be connected with parents if the connection was made before the child came to the school."
+    )
+    for found in entry.norms:
+        if found.norm.force == "permitted":
+            assert found.norm.person == ("parent_friend",)
+            assert found.norm.conditions
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Staff may run an account for the school.",
+        "Employees may post on the school's account.",
+        "Teachers may put pictures of pupils online.",
+    ],
+)
+def test_what_needs_leave_elsewhere_is_never_freely_allowed(text: str) -> None:
+    """A plain "may" on something that schools do not leave to anybody is left to the reviewer."""
+    entry = drafted(text)
+    assert all(found.norm.force != "permitted" for found in entry.norms)
