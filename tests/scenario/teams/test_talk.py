@@ -150,7 +150,7 @@ async def test_a_busy_database_is_said(world: World) -> None:
 
 
 async def test_installed_for_a_whole_team(teams: Client) -> None:
-    """Each member on the staff list is met, page by page and patiently: the known noted, others asked, guests left alone."""
+    """Each member on the staff list is met, page by page: the known noted, others asked, guests left alone."""
     people = [
         {**NEW, "id": f"29:{who}", "aadObjectId": f"aad-{who}", "email": f"{who}@elsewhere.example"} for who in "abcde"
     ]
