@@ -96,6 +96,8 @@ class Answer:
     def _headline(self, judgement: Judgement) -> str:
         if judgement.verdict == "silent" and self._open(judgement.ruling):
             return say("answering.verdict_open")
+        if judgement.verdict == "silent" and any(clause.open and not clause.norms for clause in self.policy.clauses):
+            return say("answering.verdict_perhaps")
         about_not_doing = says("answering.verdict_when_asked_about_not_doing")
         if judgement.reading.negated and judgement.verdict in about_not_doing:
             return about_not_doing[judgement.verdict]

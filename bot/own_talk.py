@@ -24,13 +24,14 @@ def second(work: UnitOfWork, scene: Scene, notice: Notice) -> Card | None:
 
 def _card(scene: Scene, draft: Draft, entries: tuple[Entry, ...]) -> Card:
     open_ = sum(entry.state not in REVIEWED for entry in entries)
-    rows = (
+    rows: tuple[tuple[str, str], ...] = (
         (say("policy.second.title"), draft.head.title),
         (say("policy.second.version"), draft.head.version),
         (say("policy.second.clauses"), say("policy.second.counted", count=len(entries), open=open_)),
         (say("policy.second.signed"), f"{scene.roster.name(draft.head_by)}, {scene.when(draft.head_at)}"),  # type: ignore[arg-type]
-        (say("policy.second.reread"), say(f"policy.second.{'material' if draft.material else 'minor'}")),
     )
+    if draft.base_id:
+        rows += ((say("policy.second.reread"), say(f"policy.second.{'material' if draft.material else 'minor'}")),)
     buttons = (
         Button(say("policy.second.look"), "policy.open", draft.id),
         Button(say("policy.second.sign"), "policy.sign", draft.id, "primary"),

@@ -102,6 +102,8 @@ def changes(scene: Scene, campaign_id: str, different: Since | None) -> Card:
             body.append(Quote(change.before, say("reread.changes.went", clause=change.clause)))
         elif change.kind == "added":
             body.append(Quote(change.now, say("reread.changes.came", clause=change.clause)))
+        elif change.kind == "moved":
+            body.append(Quote(change.now, say("reread.changes.elsewhere", clause=change.clause)))
         else:
             body.append(Quote(change.now, say("reread.changes.now", clause=change.clause)))
             body.append(Quote(change.before, say("reread.changes.before")))
@@ -179,8 +181,9 @@ def pages(policy: Policy) -> int:
     return max(1, math.ceil(len(policy.clauses) / CLAUSES_A_PAGE))
 
 
-def page(policy: Policy, campaign_id: str, number: int) -> Card:
-    """Return one page of the policy in short, counted from 1; a number beyond the ends is brought within them."""
+def page(scene: Scene, campaign_id: str, number: int) -> Card:
+    """Return one page of the policy in force, counted from 1; a number beyond the ends is brought within them."""
+    policy = scene.policy
     last = pages(policy)
     number = min(max(number, 1), last)
     title = say("reread.pages.title", title=policy.head.title, page=number, pages=last)
@@ -192,7 +195,8 @@ def page(policy: Policy, campaign_id: str, number: int) -> Card:
             body.append(Heading(section))
         text = f"{clause.stem} {clause.text}" if clause.stem else clause.text
         body.append(Quote(text, clause.id))
-    body.append(Text(say("reread.pages.own_words"), "small"))
+    kept = "verbatim" if scene.school.policy_version else "own_words"
+    body.append(Text(say(f"reread.pages.{kept}"), "small"))
     buttons = []
     if number > 1:
         buttons.append(Button(say("reread.pages.back"), "reread.read", f"{campaign_id}:{number - 1}"))

@@ -8,23 +8,22 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import msgspec
-from rapidfuzz import fuzz
 
 from bot.ports import PolicyVersion
 from bot.rereads import Acknowledgement
+from knowledge.comparing import Worded, compare
 from knowledge.model import Clause, Policy
 
-SAME_NUMBER: Final = 50
-"""How alike (0 to 100) two texts under one number must be to be the same clause, changed."""
-OTHER_NUMBER: Final = 80
-"""The same for two texts under different numbers."""
+What = Literal["added", "removed", "changed", "moved"]
+KINDS: Final[dict[str, What]] = {"came": "added", "went": "removed", "changed": "changed", "moved": "moved"}
+"""What is told to a reader of how clauses compare."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One clause that came, went or changed; ``clause`` is its number now, or the one that it had."""
+    """One clause that came, went, changed or moved; ``clause`` is its number now, or the one that it had."""
 
-    kind: Literal["added", "removed", "changed"]
+    kind: What
     clause: str
     before: str = ""
     now: str = ""
@@ -47,29 +46,23 @@ def words(clause: Clause) -> str:
 def changes(old: Policy, new: Policy) -> tuple[Change, ...]:
     """Return what is different, in the order of the new policy, then what went.
 
-    A clause that only moved, word for word, is the same.
+    A clause that only has another number, word for word, is the same; one that stands in another place has moved.
     """
-    before = {clause.id: words(clause) for clause in old.clauses}
-    now = {clause.id: words(clause) for clause in new.clauses}
-    left = {number: text for number, text in before.items() if now.get(number) != text}
-    open_ = {number: text for number, text in now.items() if before.get(number) != text}
-    for number, text in list(open_.items()):
-        moved = next((n for n, t in left.items() if t == text), None)
-        if moved is not None:
-            del open_[number], left[moved]
-    pairs: dict[str, str] = {}
-    for number, text in open_.items():
-        if number in left and fuzz.ratio(left[number], text) >= SAME_NUMBER:
-            pairs[number] = left.pop(number)
-    for number, text in open_.items():
-        near = max(left, key=lambda n, text=text: fuzz.ratio(left[n], text), default=None)  # type: ignore[misc]
-        if number not in pairs and near is not None and fuzz.ratio(left[near], text) >= OTHER_NUMBER:
-            pairs[number] = left.pop(near)
-    came = (
-        Change("changed", number, pairs[number], text) if number in pairs else Change("added", number, "", text)
-        for number, text in open_.items()
+    before, now = _worded(old), _worded(new)
+    pairs = (pair for pair in compare(before, now) if pair.kind in KINDS)
+    return tuple(
+        Change(
+            KINDS[pair.kind],
+            before[pair.before or 0].id if pair.now is None else now[pair.now].id,
+            "" if pair.before is None else before[pair.before].words,
+            "" if pair.now is None else now[pair.now].words,
+        )
+        for pair in pairs
     )
-    return (*came, *(Change("removed", number, text) for number, text in left.items()))
+
+
+def _worded(policy: Policy) -> list[Worded]:
+    return [Worded(clause.id, words(clause)) for clause in policy.clauses]
 
 
 def since(

@@ -120,11 +120,7 @@ class RereadTalk:
             if campaign is None or campaign.school_id != school_id:
                 raise NotAsked
         return (
-            Show(
-                reread_cards.page(
-                    scene.policy, campaign_id, int(number) if number.isdecimal() and len(number) < 4 else 1
-                )
-            ),
+            Show(reread_cards.page(scene, campaign_id, int(number) if number.isdecimal() and len(number) < 4 else 1)),
         )
 
     def _help(self, person_id: str, school_id: str, campaign_id: str) -> tuple[Outbound, ...]:

@@ -155,7 +155,7 @@ def _page(visit: Visit, guest: Guest, errors: dict[str, str], notice: str = "") 
     if guest.ack is not None:
         card = reread_cards.receipt(scene, guest.ack)
     elif guest.campaign is not None:
-        card = reread_cards.page(policy, guest.campaign.id, number)
+        card = reread_cards.page(scene, guest.campaign.id, number)
     else:
         card = Card(say("reread.mine.none"), ())
     title, body = titled(card)

@@ -72,6 +72,20 @@ def test_what_nobody_reviewed_gives_no_verdict(any_world: World, own: OwnDesk) -
     assert "is not clear. Please ask the headteacher" in answer(any_world, GROUP)
 
 
+def test_silence_is_not_claimed_while_clauses_wait(any_world: World, own: OwnDesk) -> None:
+    """A clause without a drafted rule might speak of anything: until it is reviewed nobody hears "doesn't say"."""
+    question = "can i look up a job applicant online?"
+    draft = bring(own).draft
+    accept_all(own, draft.id, but=("3.2",))
+    adopt(own, draft.id)
+    assert answer(any_world, question).startswith("No clause that was reviewed speaks of this")
+    any_world.clock.move(minutes=1)
+    accept_all(own, bring(own).draft.id)
+    again = own.reviewing.drafts("demo-office", "demo")[0]
+    adopt(own, again.id, "2027")
+    assert answer(any_world, question).startswith("The policy doesn't say.")
+
+
 def test_the_live_box_answers_from_the_draft_and_says_so(own: OwnDesk) -> None:
     """Marked as a draft, without buttons, with the rules that spoke; a change is heard at once."""
     draft = bring(own).draft

@@ -58,11 +58,15 @@ OLD = policy(
                    c7="Ask the headteacher before you set up an account for a class."),
             [("changed", "7")],
         ),
+        (
+            policy(c1=OLD.clauses[1].text, c2=OLD.clauses[0].text, c3=OLD.clauses[2].text),
+            [("moved", "1")],
+        ),
     ],
-    ids=["the same", "renumbered", "reworded", "taken out", "put in between", "reworded and renumbered"],
+    ids=["the same", "renumbered", "reworded", "taken out", "put in", "reworded and renumbered", "in another place"],
 )  # fmt: skip
 def test_changes_are_those_that_a_reader_would_name(new: Policy, told: list[tuple[str, str]]) -> None:
-    """Changed, new and removed clauses are told; one that only moved to another number is not."""
+    """Changed, new, removed and moved clauses are told; one that only has another number is not."""
     assert [(change.kind, change.clause) for change in changes(OLD, new)] == told
 
 

@@ -65,7 +65,9 @@ async def test_from_a_file_to_an_answer(browser: Browser) -> None:
     assert "in force" in page.main
     await browser.be("teacher")
     assert "Pages and Posts" in (await browser.get("/policy")).main
-    assert "must not add pupils" in (await browser.get("/policy/clause/1.1")).main
+    page = await browser.get("/policy/clause/1.1")
+    assert "must not add pupils" in page.main
+    assert "Word for word, as the school adopted it." in page.main
 
 
 async def test_for_others_the_pages_are_not_there(browser: Browser, demo: Served) -> None:
