@@ -33,7 +33,7 @@ KEPT = {
 """What is followed by a hyphen of its own, so that one at the end of a line stays."""
 HYPHENATED = "-"
 """Counted among a document's words if its program parts words at the ends of lines; most do not."""
-END = ".!?:;"
+ABBREVIATED = re.compile(r"\b(?:e\.g|i\.e|cf|incl|Mr|Mrs|Ms|Dr|St|No)\.$")
 STEP = 3.0
 """Points that make a difference in how far in a line stands."""
 
@@ -113,7 +113,7 @@ def _goes_on(last: Paragraph, line: Line, leading: float) -> bool:
     before = last.lines[-1]
     if abs(before.size - line.size) > 0.6 or (before.bold != line.bold and _is_heading_like(last, line)):
         return False
-    ended = before.text[-1:] in END or before.text.endswith((".”", '."', ".)", ".’"))
+    ended = re.search(r"(?:[.!?:;]|[.!?][”\"’')])$", before.text) is not None and not ABBREVIATED.search(before.text)
     short = _has_room(before, line)
     same_column = before.page == line.page and before.left == line.left and line.top > before.top
     if same_column:

@@ -16,6 +16,8 @@ Word = dict[str, Any]
 BOLD = re.compile(r"bold|black|heavy|semibold|demi|[-,]bd\b|-b\b", re.IGNORECASE)
 NARROWEST_GUTTER = 8.0
 FEWEST_LINES = 6
+BULLET = 7.0
+"""Points across, at most, of a dot that is drawn before the items of a list."""
 FEWEST_RULES, MOST_RULES = 4, 3_000
 """Lines and boxes that a page with a table has; a drawing has more, and looking for tables in it takes minutes."""
 
@@ -52,7 +54,21 @@ def lines_of(page: Any, number: int, gutters: list[float]) -> tuple[list[Line], 
     lines: list[Line] = []
     for band in _bands(upright, tables, float(page.width), gutters):
         lines.extend(_lines(band, number) if isinstance(band, list) else _rows(band, number))
+    _put_drawn_bullets(page, lines)
     return lines, aside
+
+
+def _put_drawn_bullets(page: Any, lines: list[Line]) -> None:  # noqa: ANN401 - pdfplumber's own type
+    """Put a bullet before a line that has a small dot or square drawn before it: browsers print lists so."""
+    dots = [
+        dot for dot in (*page.curves, *page.rects) if 1 <= dot["x1"] - dot["x0"] <= BULLET >= dot["bottom"] - dot["top"]
+    ]
+    for line in lines:
+        for dot in dots:
+            middle = (dot["top"] + dot["bottom"]) / 2
+            if line.top < middle < line.bottom and 0 < line.x0 - dot["x1"] < 2.5 * line.size and line.cells is None:
+                line.text, line.x0 = f"{'•' if dot.get('fill') else '◦'}\t{line.text}", dot["x0"]
+                break
 
 
 def _tables(page: Any) -> list[tuple[tuple[float, ...], list[list[str | None]]]]:  # noqa: ANN401 - pdfplumber's
@@ -186,7 +202,7 @@ def _spaced(row: list[Word]) -> str:
     text = str(row[0]["text"])
     for before, word in pairwise(row):
         gap = word["x0"] - before["x1"]
-        wide = before is row[0] and gap > 0.6 * word["size"]
+        wide = before is row[0] and gap > 0.6 * word["size"] and (text == "o" or not re.search(r"\w", text))
         text += ("\t" if wide else "" if gap < 0.1 * word["size"] else " ") + word["text"]
     return text.strip()
 

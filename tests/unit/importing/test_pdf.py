@@ -110,3 +110,15 @@ def test_a_locked_pdf_and_one_with_far_too_many_pages_are_refused() -> None:
     file.pages *= MOST_PAGES
     with pytest.raises(ImportRefused, match="500 pages"):
         imported(file)
+
+
+def test_bullets_that_are_drawn_and_not_written_are_seen() -> None:
+    """A browser draws the dots of a list; each begins an item."""
+    file = two_pages()
+    file.page()
+    y = file.lines(72, 100, "1.4 A leader who cannot come tells:")
+    for item in ("the office", "the head"):
+        file.pages[-1].append(f"84 {842 - y + 3} 3 3 re f")
+        y = file.lines(94, y, item)
+    found = texts(imported(file))
+    assert (found["1.4.a"], found["1.4.b"]) == ("the office", "the head")
