@@ -138,6 +138,11 @@ def conditions(text: str) -> tuple[str, ...]:
     )
 
 
+def excepting(text: str) -> bool:
+    """Return whether a plain sentence makes an exception."""
+    return bool(_EXCEPTING.search(text))
+
+
 def exceptions(text: str) -> tuple[str, ...]:
     """Return the exceptions that a plain sentence makes: what stands after "unless", "except" and the like."""
     at = _EXCEPTING.search(text)

@@ -11,7 +11,7 @@ import msgspec
 
 from knowledge import reader, terms
 from knowledge.importing.circumstances import OFFICIAL, asked
-from knowledge.importing.grammar import Statement, statements
+from knowledge.importing.grammar import Statement, excepting, fact, statements
 from knowledge.importing.model import DraftedClause, DraftedNorm, ImportedClause, ImportedPolicy
 from knowledge.importing.nearby import Neighbours
 from knowledge.importing.rulings import DEEDS, Draft, rulings
@@ -30,6 +30,7 @@ SURELY_READ: Final = 0.85
 AGREEING: Final = 8
 """Its act must be among so many of those that the nearest clauses rule on."""
 GUESSED: Final = 0.55
+FOR_OTHERS: Final = 0.7
 
 
 @cache
@@ -68,7 +69,12 @@ class Drafter:
         drafts: list[Draft] = []
         lost: list[str] = []
         for statement in statements(clause, names):
+            if fact("others", statement.own):
+                drafts += _for_others(statement)
+                continue
             made = list(rulings(statement, split=split))
+            if _exception_lost(statement, made):
+                lost.append(statement.said)
             if not made and statement.force != "stated" and not statement.own.endswith((":", ";")):
                 made = list(self._from_reading(statement))
                 if not made and not (told(statement, heading) and statement.force in {"required", "recommended"}):
@@ -102,10 +108,25 @@ class Drafter:
             yield Draft(Norm(statement.force, (act,), "", conditions=conditions), statement, GUESSED)
 
 
+def _for_others(statement: Statement) -> Iterator[Draft]:
+    """Return the facts that a rule for parents or pupils makes for staff: there is such a rule."""
+    pictures = re.search(r"\b(?:photo|picture|image|video|film)", statement.own)
+    acts = ("parents_post_photos",) if pictures else ("pupil_phone_rules",)
+    yield Draft(Norm("stated", acts, ""), statement, FOR_OTHERS)
+
+
+def _exception_lost(statement: Statement, made: Iterable[Draft]) -> bool:
+    """Return whether a rule has an "unless" or the like of which no norm says anything."""
+    if statement.force == "stated" or not excepting(statement.own):
+        return False
+    norms = [draft.norm for draft in made]
+    return bool(norms) and not any(norm.unless or norm.conditions or norm.time for norm in norms)
+
+
 def _drafted(clause: ImportedClause, drafts: Iterable[Draft], lost: Iterable[str]) -> DraftedClause:
     lead = sentences(clause.stem)[-1] if clause.stem else ""
     norms = tuple(_with_words(draft, lead) for draft in sorted(_merged(drafts), key=_place))
-    doubts = [f"a rule that was not understood: “{said}”" for said in lost]
+    doubts = [f"not understood, or not all of it: “{said}”" for said in lost]
     doubts += [
         f"what this is about is a guess: “{entry.source}”"
         for entry in norms

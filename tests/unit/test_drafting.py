@@ -323,3 +323,17 @@ def test_what_needs_leave_elsewhere_is_never_freely_allowed(text: str) -> None:
     """A plain "may" on something that schools do not leave to anybody is left to the reviewer."""
     entry = drafted(text)
     assert all(found.norm.force != "permitted" for found in entry.norms)
+
+
+def test_rules_for_parents_and_pupils_bind_no_staff() -> None:
+    """What the policy asks of parents is a fact for staff, not a rule on what they do."""
+    entry = drafted("Parents must not post pictures of other children.")
+    assert [(found.norm.force, found.norm.acts) for found in entry.norms] == [("stated", ("parents_post_photos",))]
+
+
+def test_an_exception_that_is_not_understood_is_pointed_out() -> None:
+    """The bar is drafted without the exception, which is stricter, and the reviewer is told."""
+    entry = drafted("Staff must not criticise the school online unless the moon is full.")
+    assert on(entry, "criticise").norm.unless == ()
+    assert entry.doubt is not None
+    assert "moon" in entry.doubt
