@@ -1,23 +1,15 @@
-import datetime as dt
-
-import msgspec
 import pytest
 
-from knowledge.importing import drafting, linting
+from knowledge.importing import drafting
 from knowledge.importing.model import DraftedClause, DraftedNorm, ImportedClause, ImportedPolicy
-from knowledge.judgement import judge
-from knowledge.model import Review
-from knowledge.pack import REPORT_KINDS
-from knowledge.reader import installed
-from knowledge.ruling import Rulebook
 
 
 def clause(text: str, stem: str | None = None, section: str = "Rules", number: str = "1") -> ImportedClause:
     return ImportedClause(number, section, text, stem)
 
 
-def policy(*clauses: ImportedClause, review: Review | None = None) -> ImportedPolicy:
-    return ImportedPolicy("Online conduct at Elm Lane", clauses, review=review)
+def policy(*clauses: ImportedClause) -> ImportedPolicy:
+    return ImportedPolicy("Online conduct at Elm Lane", clauses)
 
 
 def drafted(text: str, stem: str | None = None, section: str = "Rules") -> DraftedClause:
@@ -143,111 +135,6 @@ def test_the_same_policy_gives_the_same_draft() -> None:
     """Drafting leaves nothing to chance."""
     imported = policy(clause("Staff must not criticise the school online.", number="1"))
     assert drafting.draft(imported) == drafting.draft(imported)
-
-
-def test_the_engine_answers_from_a_draft() -> None:
-    """A draft made a policy is ruled on like any other, and cites the clause."""
-    imported = policy(clause("Staff must not accept friend requests from pupils.", number="3.4"))
-    drafts = drafting.as_policy(imported, drafting.draft(imported), "elm-lane")
-    judgement = judge(installed().read("a pupil wants to be my friend on facebook, can I accept?"), Rulebook(drafts))
-    assert (judgement.verdict, judgement.ruling.clauses[0]) == ("prohibited", "3.4")
-
-
-def test_routes_are_drafted_from_clauses_and_filled_up() -> None:
-    """Where the policy says who is told, the route rests on that clause; every other kind has the general rule."""
-    imported = policy(
-        clause("Any breach of this policy must be reported to the deputy headteacher immediately.", number="7.1"),
-        clause("A breach by the headteacher must be reported to the chair of governors.", number="7.2"),
-    )
-    head = drafting.as_policy(imported, drafting.draft(imported), "elm-lane").head
-    routes = {(route.kind, route.about): route for route in head.routes}
-    assert set(routes) == {(kind, about) for kind in REPORT_KINDS for about in ("anyone", "headteacher", "chair")}
-    assert (routes["breach", "anyone"].to, routes["breach", "anyone"].clauses) == (("deputy",), ("7.1",))
-    assert (routes["breach", "headteacher"].to, routes["breach", "headteacher"].clauses) == (("chair",), ("7.2",))
-    assert routes["other", "chair"].to == ("vice_chair", "local_authority")
-
-
-def findings(imported: ImportedPolicy) -> dict[str, list[linting.Finding]]:
-    drafts = drafting.as_policy(imported, drafting.draft(imported), "elm-lane")
-    found: dict[str, list[linting.Finding]] = {}
-    for finding in linting.lint(drafts, dt.date(2026, 9, 1)):
-        found.setdefault(finding.kind, []).append(finding)
-    return found
-
-
-def test_clauses_that_contradict_each_other_are_named() -> None:
-    """One clause allows what another forbids: both are named."""
-    imported = policy(
-        clause("Staff may say that they work for the school.", number="2"),
-        clause("Staff must not state that they are employed by the school.", number="9"),
-    )
-    assert findings(imported)["contradiction"][0].clauses == ("2", "9")
-
-
-def test_a_more_exact_rule_is_no_contradiction() -> None:
-    """A rule for a narrower case is an exception, not a fault."""
-    imported = policy(
-        clause("Staff must not use social media in working time.", number="2"),
-        clause("Staff may use social media in their lunch break.", number="3"),
-    )
-    assert "contradiction" not in findings(imported)
-
-
-def test_duplicates_gaps_dates_and_wording_are_found() -> None:
-    """The same sentence twice, a subject left out, a date gone by and a word that leaves readers to guess."""
-    imported = policy(
-        clause("Staff must not spend excessive time on social media during the day.", number="1"),
-        clause("Staff must not spend excessive time on social media during the day.", number="2"),
-        review=Review("Review: July 2026", due=dt.date(2026, 7, 31), clauses=("2",)),
-    )
-    found = findings(imported)
-    assert found["duplicate"][0].clauses == ("1", "2")
-    assert any("photos of pupils" in gap.says for gap in found["gap"])
-    assert "31 July 2026" in found["review"][0].says
-    assert "excessive" in found["unclear"][0].says
-    assert all(finding.do for kind in found.values() for finding in kind)
-
-
-def test_a_route_that_goes_to_its_own_subject_ends_nowhere() -> None:
-    """A report about the head that goes to the head is a finding."""
-    imported = policy(clause("Staff must not insult anybody online."))
-    drafts = drafting.as_policy(imported, drafting.draft(imported), "elm-lane")
-    head = drafts.head
-    (about_head,) = [r for r in head.routes if (r.kind, r.about) == ("breach", "headteacher")]
-    bent = msgspec.structs.replace(about_head, to=("headteacher",))
-    routes = tuple(bent if route is about_head else route for route in head.routes)
-    broken = msgspec.structs.replace(drafts, head=msgspec.structs.replace(head, routes=routes))
-    assert any("nobody to go to" in finding.says for finding in linting.lint(broken, dt.date(2026, 9, 1)))
-
-
-def test_people_called_by_name_are_found_by_their_post() -> None:
-    """Where the policy says who Ms Lake is, "tell Ms Lake" is a route to the headteacher."""
-    imported = policy(
-        clause("Ms Lake, our headteacher, is in charge of this policy.", number="1"),
-        clause("If somebody is abusive about you online, tell Ms Lake the same day.", number="2"),
-        clause("If it is about Ms Lake, speak to the chair of governors.", number="3"),
-    )
-    head = drafting.as_policy(imported, drafting.draft(imported), "elm-lane").head
-    (route,) = [route for route in head.routes if (route.kind, route.about) == ("cyberbullying", "anyone")]
-    assert (route.to, route.clauses, route.within) == (("headteacher",), ("2",), "same day")
-
-
-def test_what_staff_sign_and_how_often_is_drafted() -> None:
-    """The period, the statements and where the declaration goes are those of the policy."""
-    imported = policy(
-        clause("Every two years all staff confirm that they have read this policy.", number="1"),
-        clause("I have read the policy;", number="2", section="Declaration"),
-        clause("I will keep to it.", number="3", section="Declaration"),
-        clause(
-            "Sign this declaration before a witness and return it to the school office.",
-            number="4",
-            section="Declaration",
-        ),
-    )
-    head = drafting.as_policy(imported, drafting.draft(imported), "elm-lane").head
-    assert (head.rereading.every_months, head.rereading.clauses) == (24, ("1",))
-    assert head.declaration.statements == ("I have read the policy", "I will keep to it.")
-    assert (head.declaration.witness, head.declaration.return_to) == (True, "office")
 
 
 def test_a_list_of_requirements_makes_rules_of_its_items() -> None:
