@@ -47,6 +47,7 @@ class Methods:
         self.stacks: defaultdict[str, list[str]] = defaultdict(list)
         self.faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self.triggers: dict[str, float] = {}
+        self.asking: dict[str, tuple[str, str]] = {}
         self.trigger_life = 3.0
         self.scopes = ",".join(SCOPES)
         self.at: defaultdict[str, list[float]] = defaultdict(list)
@@ -63,10 +64,11 @@ class Methods:
         """Return the next number, for ids."""
         return next(self._counter)
 
-    def trigger(self) -> str:
-        """Return a trigger as Slack gives with each press: good for one dialog, for three seconds."""
+    def trigger(self, user: str, view: str = "") -> str:
+        """Return a trigger as Slack gives with each press (in a view): good for one dialog, for three seconds."""
         name = f"trigger.{self.unique()}"
         self.triggers[name] = time.monotonic()
+        self.asking[name] = (user, view)
         return name
 
     def answer(self, method: str, token: str, given: Json) -> Json:

@@ -71,6 +71,10 @@ class Peer(Methods):
 
         return await asyncio.wait_for(wait(), patience)
 
+    async def answered(self, method: str, token: str, given: Json) -> Json:
+        """Do what a call of the Web API asks for, and return the answer."""
+        return self.answer(method, token, given)
+
     async def _told(self) -> None:
         async with self._changed:
             self._changed.notify_all()
@@ -83,7 +87,7 @@ class Peer(Methods):
         if fault.error or fault.status != 200:
             headers = {"Retry-After": fault.after} if fault.after else {}
             return web.json_response({"ok": False, "error": fault.error}, status=fault.status, headers=headers)
-        answer = self.answer(method, token, given)
+        answer = await self.answered(method, token, given)
         if answer.get("ok"):
             self.calls.append((method, given))
             self.at[method].append(time.monotonic())

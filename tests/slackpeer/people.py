@@ -102,7 +102,7 @@ class Someone:
             **({"enterprise_id": self.enterprise} if self.enterprise else {}),
             "user_id": self.user,
             "channel_id": channel,
-            "trigger_id": self.peer.trigger(),
+            "trigger_id": self.peer.trigger(self.user),
             "response_url": self.peer.hook(self.user),
             "api_app_id": "A1",
         }
@@ -113,7 +113,7 @@ class Someone:
         body = {
             "type": "message_action" if message else "shortcut",
             "callback_id": callback,
-            "trigger_id": self.peer.trigger(),
+            "trigger_id": self.peer.trigger(self.user),
             **self._me(),
         }
         if message:
@@ -146,7 +146,7 @@ class Someone:
             act["value"] = button["value"]
         body: Json = {
             "type": "block_actions",
-            "trigger_id": trigger or self.peer.trigger(),
+            "trigger_id": trigger or self.peer.trigger(self.user, shown.get("id", "")),
             "actions": [act],
             "api_app_id": "A1",
             **self._me(),
@@ -175,7 +175,7 @@ class Someone:
         """Send a dialog in and do with the answer what Slack's client does: errors, another view, or nothing more."""
         body = {
             "type": "view_submission",
-            "trigger_id": self.peer.trigger(),
+            "trigger_id": self.peer.trigger(self.user),
             "view": self._view(view, values),
             "api_app_id": "A1",
             **self._me(),
