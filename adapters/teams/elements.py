@@ -224,8 +224,9 @@ def _rows(made: Sequence[shapes.Action]) -> list[shapes.Element]:
 
 
 def _box(made: shapes.Action) -> shapes.Container:
-    words = paragraph(run(made.get("title", ""), weight="bolder"))
-    return {"type": "Container", "style": "emphasis", "selectAction": made, "items": [words]}
+    # Underlined, because a quotation stands in such a box too, and cannot be pressed.
+    words: TextRun = {**run(made.get("title", ""), weight="bolder"), "underline": True}
+    return {"type": "Container", "style": "emphasis", "selectAction": made, "items": [paragraph(words)]}
 
 
 def submit(title: str, data: dict[str, Any]) -> shapes.Submit:
