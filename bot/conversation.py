@@ -13,6 +13,7 @@ from bot.messages import Asked, Card, Inbound, Outbound, Pressed, Say, Submitted
 from bot.own_data import OwnData
 from bot.own_talk import OwnTalk
 from bot.people import Person
+from bot.plain import received
 from bot.ports import Clock, Hook, Sealer, Shelf, Store, StoreBusy, nothing
 from bot.report_talk import ReportTalk
 from bot.reporting import Reporting
@@ -75,7 +76,7 @@ class Conversation:
         the database cannot be used the person is told so, and a form that was sent is shown again with all it held.
         """
         try:
-            return self._handle(person_id, where, said)
+            return self._handle(person_id, where, received(said))
         except StoreBusy:
             return (Say(_plain(say("home.home.busy"))),)
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.people import ROLES
+from bot.plain import is_name
 
 COLUMNS: Final = ("name", "email", "roles", "started", "left", "manager", "slack", "teams")
 NEEDED: Final = ("name", "email")
@@ -122,9 +123,8 @@ def _row(line: int, names: list[str], record: list[str]) -> StaffRow | WrongLine
     roles = tuple(
         dict.fromkeys(re.sub(r"[\s-]+", "_", r.strip().casefold()) for r in value["roles"].split(";") if r.strip())
     )
-    faults = []
-    if not value["name"]:
-        faults.append("the name is missing")
+    value["name"] = " ".join(value["name"].split())
+    faults = _name_faults(value["name"])
     if not EMAIL.fullmatch(email):
         faults.append(f"{value['email']!r} is not an e-mail address" if email else "the e-mail is missing")
     faults += [f"{name} is longer than {LONGEST} characters" for name, v in value.items() if len(v) > LONGEST]
@@ -152,6 +152,14 @@ def _row(line: int, names: list[str], record: list[str]) -> StaffRow | WrongLine
         value["slack"],
         value["teams"],
     )
+
+
+def _name_faults(name: str) -> list[str]:
+    if not name:
+        return ["the name is missing"]
+    if not is_name(name):
+        return ["the name holds a sign that stands in no name (such as < * _ @, or one that is not seen)"]
+    return []
 
 
 def _day(text: str) -> dt.date | None:

@@ -6,6 +6,7 @@ One message at a time over a connection of its own, sealed by TLS unless the ser
 from __future__ import annotations
 
 import hashlib
+import re
 import smtplib
 import ssl
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from typing import Final, Literal
 
 from bot.messages import Bullets, Buttons, Card, Facts, Heading, Line, Text
 from bot.people import Account
+from bot.plain import visible
 from bot.ports import Gone, Refused, RetryLater, Sent
 from bot.wording import say
 
@@ -24,6 +26,9 @@ TIMEOUT: Final = 10.0
 AGAIN_AFTER: Final = 60.0
 UNKNOWN: Final = frozenset({550, 551, 553, 556})
 """The answers that mean that there is no such mailbox: https://www.rfc-editor.org/rfc/rfc5321#section-4.2.3"""
+
+_ADDRESS: Final = re.compile(r"(?<=[^\W\d_]):(?=\S)|(?<=\w)[.@](?=\w*[^\W\d_])")
+"""What makes a mail program link a word: only the ways in that we write ourselves are to be links."""
 
 WayIn = Callable[[str, Card], str]
 """From a person's id and a card to an address at which that person may deal with it; empty for nobody's id."""
@@ -146,11 +151,15 @@ def words(card: Card) -> str:
             case Bullets():
                 lines += [f"- {line}" for item in element.items for line in _own(item)]
             case Facts():
-                lines += [f"{label}: {line}" for label, value in element.rows for line in _own(value)]
+                lines += [f"{_apart(label)}: {line}" for label, value in element.rows for line in _own(value)]
             case _:
                 pass
-    return "\n".join(lines) or card.summary
+    return "\n".join(lines) or _apart(card.summary)
 
 
 def _own(line: Line) -> list[str]:
-    return [line] if isinstance(line, str) else []
+    return [_apart(line)] if isinstance(line, str) else []
+
+
+def _apart(text: str) -> str:
+    return _ADDRESS.sub("\\g<0>\u2060", visible(text))

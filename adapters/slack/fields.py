@@ -12,6 +12,7 @@ from blockkit import MultiStaticSelect as ManySelect
 from adapters.slack.pieces import LABEL, blocks_of
 from adapters.slack.texts import Block, built, plain
 from bot import messages as m
+from bot.plain import visible
 from bot.wording import say
 
 ENTRY: Final = "entry"
@@ -108,7 +109,7 @@ def _input(field: m.Field, element: Any, *, required: bool | None = None) -> Blo
 
 def _text(field: m.TextField, typed: str) -> PlainTextInput:
     longest = min(field.max_length, LONGEST)
-    return PlainTextInput(ENTRY, typed[:longest] or None, multiline=field.multiline, max_length=longest)
+    return PlainTextInput(ENTRY, visible(typed)[:longest] or None, multiline=field.multiline, max_length=longest)
 
 
 def _option(option: m.Option) -> Option:

@@ -25,8 +25,21 @@ from blockkit import (
 )
 
 from adapters.slack.marks import action_id, block_id
-from adapters.slack.texts import LONGEST, Block, built, plain, rich, run, showable, split, text_blocks, words_of
+from adapters.slack.texts import (
+    LONGEST,
+    NOTHING,
+    Block,
+    built,
+    plain,
+    rich,
+    run,
+    showable,
+    split,
+    text_blocks,
+    words_of,
+)
 from bot import messages as m
+from bot.plain import visible
 from bot.wording import say
 
 SMALL: Final = 1_900
@@ -182,7 +195,7 @@ def _bars(element: m.Bars) -> Iterator[Block]:
 
 def _link(element: m.Link) -> RichLinkEl | RichTextEl:
     if element.href.startswith(("https://", "http://", "mailto:")):
-        return RichLinkEl(element.href, element.label)
+        return RichLinkEl(element.href, visible(element.label) or NOTHING)
     return run(f"{element.label}: {element.href}")
 
 
@@ -221,7 +234,7 @@ _kept_row = lru_cache(REMEMBERED)(_row)
 def _button(button: m.Button, number: int) -> Button:
     fits = len(button.label) <= LABEL
     label = button.label if fits else say("slack.choice", number=number + 1)
-    spoken = f"{button.label}: {button.about}" if button.about else ""
+    spoken = visible(f"{button.label}: {button.about}") if button.about else ""
     return Button(
         plain(label),
         action_id(button.action, number),

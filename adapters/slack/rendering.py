@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -9,8 +10,9 @@ from adapters.slack.fields import Directory, Nowhere, block_of, inputs
 from adapters.slack.lint import MESSAGE_BLOCKS, MESSAGE_CHARACTERS, VIEW_BLOCKS, characters, longer, sound
 from adapters.slack.marks import Marks
 from adapters.slack.pieces import blocks_of
-from adapters.slack.texts import Block, text_blocks
+from adapters.slack.texts import NOTHING, Block, text_blocks
 from bot.messages import Button, Buttons, Card, Element, Form, Heading, Text
+from bot.plain import visible
 from bot.wording import say
 
 METADATA: Final = "can_i_card"
@@ -22,6 +24,7 @@ CARD_VIEW: Final = "card"
 FORM_VIEW: Final = "form"
 CARRIED: Final = "carried:"
 Payload = dict[str, Any]
+_MARKUP: Final = re.compile(r"[*_~`]|:(?=[\w+-]+:)|(?<=[^\W\d_]):(?=\S)|(?m:^>)|(?<=\w)[.@](?=\w*[^\W\d_])")
 
 
 def messages(card: Card, key: str = "") -> list[Payload]:
@@ -38,7 +41,7 @@ def messages(card: Card, key: str = "") -> list[Payload]:
         found.append(
             sound(
                 {
-                    "text": escaped(card.summary or say("slack.title")),
+                    "text": escaped(card.summary if visible(card.summary).strip() else say("slack.title")),
                     "blocks": blocks,
                     "metadata": {"event_type": METADATA, "event_payload": payload},
                     "unfurl_links": False,
@@ -129,9 +132,11 @@ def carried_text(view: Payload) -> tuple[list[Block], str]:
 def escaped(text: str) -> str:
     """Return words for a message's top-level text, which Slack reads as markup: its three signs are written out.
 
+    A sign that is not seen keeps apart what else would be read: bold, quotations, names of emoji, addresses.
     https://docs.slack.dev/messaging/formatting-message-text#escaping
     """
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    apart = _MARKUP.sub("\u2060\\g<0>\u2060", visible(text))
+    return apart.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _part(card: Card, marks: Marks) -> tuple[list[Block], Marks]:
@@ -166,4 +171,4 @@ def _title(card: Card) -> str:
 
 
 def _plain(text: str) -> dict[str, Any]:
-    return {"type": "plain_text", "text": text, "emoji": False}
+    return {"type": "plain_text", "text": visible(text) or NOTHING, "emoji": False}

@@ -13,17 +13,20 @@ from blockkit import RichStyle, RichText, RichTextEl, RichTextSection, Section, 
 from blockkit.core import Component
 
 from bot import messages as m
+from bot.plain import visible
 
 Block: TypeAlias = dict[str, Any]
 
 LONGEST: Final = 2_900
 """Characters of one block: Slack takes 3,000."""
+NOTHING: Final = "-"
+"""What stands where there is nothing to see: Slack refuses an empty text."""
 _ENDS: Final = re.compile(r"(?<=[.;:!?])\s+|\s+")
 
 
 def plain(text: str) -> Text:
     """Return words as Slack's plain text, in which ``:signs:`` stay what they are."""
-    return Text(text, emoji=False, type=Text.PLAIN)
+    return Text(visible(text) or NOTHING, emoji=False, type=Text.PLAIN)
 
 
 def split(text: str, longest: int = LONGEST) -> list[str]:
@@ -61,7 +64,8 @@ def rich(text: str, *, bold: bool = False) -> Iterator[Block]:
 
 def run(text: str, *, bold: bool = False) -> RichTextEl:
     """Return words as a part of rich text."""
-    return RichTextEl(text, RichStyle(bold=True)) if bold else RichTextEl(text)
+    shown = visible(text) or NOTHING
+    return RichTextEl(shown, RichStyle(bold=True)) if bold else RichTextEl(shown)
 
 
 def words_of(line: m.Line) -> str:
@@ -71,5 +75,5 @@ def words_of(line: m.Line) -> str:
 
 def showable(text: str) -> str:
     """Return text that Slack takes: no empty text, and none of the control characters that it refuses."""
-    clean = "".join(sign for sign in text if sign >= " " or sign in "\n\t")
-    return clean if clean.strip() else "-"
+    clean = visible(text)
+    return clean if clean.strip() else NOTHING

@@ -28,6 +28,7 @@ from bot.messages import (
     Text,
     Typed,
 )
+from bot.plain import visible
 
 LARGEST: Final = 80_000
 """Bytes of a message. Teams takes about 100 KB: https://learn.microsoft.com/microsoftteams/limits-specifications-teams"""
@@ -37,6 +38,8 @@ LONGEST_ON_A_BUTTON: Final = 38
 """Characters that fit onto one button of a telephone. Clients cut a longer label and never wrap it."""
 
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!<>|~&])")
+_COLON: Final = re.compile(r"(?<=[^\W\d_]):(?=\S)")
+_OPENING: Final = re.compile(r"\{(?=\{)")
 _SCHEMES: Final = frozenset({"https", "http", "mailto", "tel"})
 _IN_CHAT: Final = frozenset({"report.inbox", "report.mine"})
 """Acts with reports that give a list without text, and so may stand in the chat; every other one opens a dialog."""
@@ -95,7 +98,7 @@ def whole(summary: str, body: Sequence[shapes.Element]) -> AdaptiveCard:
         "type": "AdaptiveCard",
         "version": shapes.VERSION,
         "lang": shapes.LANGUAGE,
-        "fallbackText": summary,
+        "fallbackText": visible(summary),
         "body": [*body],
         "msteams": {"width": "Full"},
     }
@@ -140,7 +143,7 @@ def _pieces(element: Element, on: Surface, largest: int) -> list[Element]:
 
 def plain(text: str) -> str:
     """Return text for a TextBlock so that none of it is read as markdown or as a date function."""
-    return _MARKDOWN.sub(r"\\\1", _no_functions(text))
+    return _MARKDOWN.sub(r"\\\1", _COLON.sub(":\u2060", " ".join(_no_functions(text).split("\n"))))
 
 
 def run(line: Line, *, weight: shapes.Weight | None = None, small: bool = False, italic: bool = False) -> TextRun:
@@ -231,19 +234,20 @@ def _box(made: shapes.Action) -> shapes.Container:
 
 def submit(title: str, data: dict[str, Any]) -> shapes.Submit:
     """Return a Submit button."""
-    return {"type": "Action.Submit", "title": title, "data": data}
+    return {"type": "Action.Submit", "title": visible(title), "data": data}
 
 
 def execute(title: str, verb: str, data: dict[str, Any]) -> shapes.Execute:
     """Return an Execute button, with a Submit button for clients that do not know it."""
-    return {"type": "Action.Execute", "title": title, "verb": verb, "data": data, "fallback": submit(title, data)}
+    fallback = submit(title, data)
+    return {"type": "Action.Execute", "title": fallback["title"], "verb": verb, "data": data, "fallback": fallback}
 
 
 def _styled(made: Pressable, shown: Button) -> Pressable:
     if shown.style != "plain":
         made["style"] = "positive" if shown.style == "primary" else "destructive"
     if shown.about:
-        made["tooltip"] = f"{shown.label}: {shown.about}"
+        made["tooltip"] = visible(f"{shown.label}: {shown.about}")
     return made
 
 
@@ -272,13 +276,13 @@ def _link(link: Link, on: Surface) -> RichTextBlock:
         return paragraph(run(f"{link.label}: {link.href}"))
     made = run(link.label)
     made["underline"] = True
-    made["selectAction"] = {"type": "Action.OpenUrl", "title": link.label, "url": href}
+    made["selectAction"] = {"type": "Action.OpenUrl", "title": visible(link.label), "url": href}
     return paragraph(made)
 
 
 def _no_functions(text: str) -> str:
     """Return text in which ``{{DATE(…)}}`` is no function: clients would show a date in its place, even in a run."""
-    return text.replace("{{", "{\u2060{")
+    return _OPENING.sub("{\u2060", visible(text))
 
 
 def note(text: str) -> Card:

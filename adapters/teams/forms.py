@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from adapters.teams import shapes
-from adapters.teams.elements import Surface, drawn, execute, heading, paragraph, run, submit, whole
+from adapters.teams.elements import Surface, drawn, execute, heading, paragraph, plain, run, submit, whole
 from adapters.teams.shapes import AdaptiveCard, InputChoiceSet
 from adapters.teams.signs import FIELD, Sign, pack
 from bot.messages import Choice, DateField, Field, Form, Option, PersonField, TextField, Tick, Values
+from bot.plain import visible
 from bot.wording import say
 
 EXPANDED_AT_MOST: Final = 8
@@ -55,7 +56,7 @@ def _sign(form: Form, on: Surface) -> Sign:
 
 def _wrong(error: str) -> shapes.TextBlock:
     # The word says it; the colour only helps to find it.
-    text = say("teams.form.wrong", error=error)
+    text = plain(say("teams.form.wrong", error=error))
     return {"type": "TextBlock", "text": text, "wrap": True, "weight": "bolder", "color": "attention"}
 
 
@@ -86,7 +87,7 @@ def _input(field: Field, values: Values) -> shapes.Input:
             "maxLength": field.max_length,
         }
     if given:
-        made["value"] = given
+        made["value"] = visible(given)
     _needed(made, field)
     return made
 
@@ -98,7 +99,7 @@ def _choices(field: Choice | PersonField, options: tuple[Option, ...], values: V
         "type": "Input.ChoiceSet",
         "id": input_id(field),
         "label": _label(field),
-        "choices": [{"title": option.label, "value": option.value} for option in options],
+        "choices": [{"title": visible(option.label), "value": option.value} for option in options],
         "wrap": True,
     }
     if isinstance(field, PersonField):

@@ -31,6 +31,7 @@ from bot.messages import (
     Typed,
     Values,
 )
+from bot.plain import visible
 from bot.wording import say
 
 MESSAGE_TYPE: Final = "application/vnd.microsoft.activity.message"
@@ -67,7 +68,7 @@ class Post:
 
 def message(card: AdaptiveCard, summary: str) -> dict[str, Any]:
     """Return a card as a message; ``summary`` is what a notification shows."""
-    return {"type": "message", "summary": summary, "attachments": [attachment(card)]}
+    return {"type": "message", "summary": visible(summary), "attachments": [attachment(card)]}
 
 
 def posts(said: Sequence[Outbound], action: Sign, on: Surface) -> list[Post]:

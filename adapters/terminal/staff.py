@@ -14,6 +14,7 @@ from adapters.terminal.errors import FAILED, Stop
 from adapters.terminal.shown import columns, plural
 from bot import staff_csv, staff_import
 from bot.people import School
+from bot.plain import is_name
 from bot.ports import Clock, Store, UnitOfWork
 
 NATIONS = ("ENG", "WLS", "SCT", "NIR")
@@ -123,6 +124,8 @@ def _school_commands(group: typer.Typer, house: Keeping) -> None:
         known_policy(policy)
         if not school_id.isascii() or not school_id.replace("-", "").isalnum():
             raise Stop(f"A school's id has letters, digits and hyphens only, not {school_id!r}.")
+        if not is_name(name):
+            raise Stop("A school's name is one line, without signs of markup or addresses (such as < * _ @).")
         nation = nation or house.default_nation()
         if nation not in NATIONS:
             raise Stop(f"There is no nation {nation!r}. There are: {', '.join(NATIONS)}.")
