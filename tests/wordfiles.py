@@ -6,6 +6,7 @@ import docx
 from docx.document import Document
 from docx.oxml.ns import nsdecls
 from docx.oxml.parser import parse_xml
+from docx.styles.style import BaseStyle
 from docx.text.paragraph import Paragraph
 
 Level = tuple[str, str]
@@ -51,6 +52,11 @@ class WordFile:
             told = f'<w:ilvl w:val="{level}"/><w:numId w:val="{number}"/>'
             paragraph._p.get_or_add_pPr().append(parse_xml(f"<w:numPr {nsdecls('w')}>{told}</w:numPr>"))
         return paragraph
+
+    def number_style(self, style: BaseStyle, number: int, level: int) -> None:
+        """Put a paragraph style into a list."""
+        told = f'<w:ilvl w:val="{level}"/><w:numId w:val="{number}"/>'
+        style.element.get_or_add_pPr().append(parse_xml(f"<w:numPr {nsdecls('w')}>{told}</w:numPr>"))
 
     def change(self, paragraph: Paragraph, kind: str, text: str) -> None:
         """Add a tracked change (``ins``, ``del``) by "R. Ames" to the end of a paragraph."""
