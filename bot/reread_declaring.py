@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import unicodedata
 import uuid
 from dataclasses import replace
@@ -99,8 +100,13 @@ class Declaring:
                 work.commit()
             return True
 
-    def on_behalf(self, recorded_by: str, school_id: str, person_id: str, kept_at: str) -> Acknowledgement:
-        """Record a paper that somebody signed, with where it is kept. Raise ``PermissionError`` or ``NotAsked``."""
+    def on_behalf(
+        self, recorded_by: str, school_id: str, person_id: str, kept_at: str, signed_on: dt.date | None = None
+    ) -> Acknowledgement:
+        """Record a paper that somebody signed, with where it is kept and the day that it bears (today without it).
+
+        Raise ``PermissionError``, ``NotAsked``, or ``WrongForm`` for a day before the round or to come.
+        """
         with self._store.begin() as work:
             scene = look_around(work, school_id, self._clock, self._shelf)
             if not may(recorded_by, "manage", SchoolMatter(school_id, "people"), scene.roster, scene.today):
@@ -109,7 +115,11 @@ class Declaring:
             kept_at = " ".join(kept_at.split())[:LONGEST_PLACE]
             if campaign is None or person is None or not person.here(scene.today) or not kept_at:
                 raise NotAsked
-            ack = replace(_declared(scene, campaign, person_id, "paper"), recorded_by=recorded_by, kept_at=kept_at)
+            signed = signed_on or scene.today
+            if not campaign.starts <= signed <= scene.today:
+                raise WrongForm({"signed_on": "signed_on_wrong"})
+            paper = _declared(scene, campaign, person_id, "paper")
+            ack = replace(paper, recorded_by=recorded_by, kept_at=kept_at, signed_on=signed)
             if not work.rereads.acknowledge(ack):
                 return mine(work, campaign, person_id) or ack
             work.outbox.withdraw(campaign.id, "reread.ask", person_id)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Literal
+
 from bot.access import SchoolMatter, may
 from bot.messages import (
     Ask,
     Bullets,
     Card,
+    DateField,
     Facts,
     Form,
     Heading,
@@ -22,7 +26,7 @@ from bot.messages import (
 from bot.people import Person
 from bot.ports import Clock, Shelf, Store
 from bot.references import new_form_key
-from bot.reread_declaring import LONGEST_PLACE, Declaring, NotAsked, not_yet
+from bot.reread_declaring import LONGEST_PLACE, Declaring, NotAsked, WrongForm, not_yet
 from bot.reread_register import Register
 from bot.scene import look_around
 from bot.wording import say
@@ -67,10 +71,15 @@ class RereadOffice:
         errors = {} if kept_at else {"kept_at": say("reread.paper.kept_at_wrong")}
         if signer is None:
             errors["signer"] = say("reread.paper.who_wrong")
+        if (signed_on := _day(values)) is None:
+            errors["signed_on"] = say("reread.paper.signed_on_wrong")
         if signer is None or errors:
             return (Ask(_form(missing, key, values, errors)),)
         try:
-            ack = self._declaring.on_behalf(person_id, school_id, signer.id, kept_at)
+            ack = self._declaring.on_behalf(person_id, school_id, signer.id, kept_at, signed_on or None)
+        except WrongForm as wrong:
+            said = {name: say(f"reread.paper.{error}") for name, error in wrong.errors.items()}
+            return (Ask(_form(missing, key, values, said)),)
         except NotAsked:
             return (Say(_plain(say("reread.paper.none"))),)
         return (Say(_plain(say("reread.paper.done", name=signer.name, reference=ack.reference))),)
@@ -84,10 +93,20 @@ class RereadOffice:
             return not_yet(work, scene)
 
 
+def _day(values: Values) -> dt.date | Literal[""] | None:
+    """Return the day that was given; empty where none was, ``None`` where it is no day."""
+    given = str(values.get("signed_on", "")).strip()
+    try:
+        return dt.date.fromisoformat(given) if given else ""
+    except ValueError:
+        return None
+
+
 def _form(missing: tuple[Person, ...], key: str, values: Values, errors: dict[str, str]) -> Form:
     options = tuple(Option(person.id, person.name) for person in missing)
     fields = (
         PersonField("signer", say("reread.paper.who"), required=True, options=options),
+        DateField("signed_on", say("reread.paper.signed_on"), say("reread.paper.signed_on_hint")),
         TextField(
             "kept_at",
             say("reread.paper.kept_at"),

@@ -29,6 +29,8 @@ SIGNED: Final = frozenset({"reread.acknowledged", "reread.recorded_paper"})
 """The audit rows in which a declaration was written down."""
 FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
 """How a text begins that a spreadsheet would work out instead of showing it."""
+COLUMNS_BEFORE: Final = 5
+"""Columns of the register before those of the declaration."""
 MOST_WEEKS: Final = 53
 """Weeks of a round whose course is told."""
 STANDINGS: Final[tuple[Standing, ...]] = ("done", "waiting_witness", "due", "overdue", "away", "unreachable")
@@ -197,7 +199,7 @@ def _round(
     last = day if campaign.ended is None else min(day, campaign.ended)
     stand = standings(campaign, roster, last, acks)
     done = [one for one in stand if one.standing == "done" and one.ack is not None]
-    in_time = sum(calendar.local(one.ack.at).date() <= one.due for one in done if one.ack is not None)
+    in_time = sum((one.ack.signed_on or calendar.local(one.ack.at).date()) <= one.due for one in done if one.ack)
     days = [calendar.local(one.ack.witnessed_at or one.ack.at).date() for one in done if one.ack is not None]
     weeks = tuple(
         sum(day < campaign.starts + dt.timedelta(weeks=week) for day in days)
@@ -211,30 +213,38 @@ def as_csv(book: Book) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(says("reread.column").values())
-    scene, standing, how = book.scene, says("reread.standing"), says("reread.how")
+    scene, standing = book.scene, says("reread.standing")
     for entry in book.entries:
-        ack, roles = entry.ack, ", ".join(sorted(says("roles.role").get(role, role) for role in entry.roles))
+        roles = ", ".join(sorted(says("roles.role").get(role, role) for role in entry.roles))
         line = [book.day.isoformat(), entry.person.name, roles, standing[entry.standing], entry.due.isoformat()]
-        if ack is None:
-            line += [""] * (len(says("reread.column")) - len(line))
-        else:
-            witness = scene.roster.name(ack.witness_id) if ack.witness_id else ""
-            line += [
-                ack.policy,
-                ack.version,
-                scene.when(ack.at),
-                ack.reference,
-                how.get(ack.how, ack.how),
-                ack.typed_name,
-                witness,
-                scene.when(ack.witnessed_at) if ack.witnessed_at else "",
-                scene.roster.name(ack.recorded_by) if ack.recorded_by else "",
-                ack.kept_at,
-                str(entry.row.seq) if entry.row else "",
-                ack.declaration,
-            ]
-        writer.writerow([f"'{cell}" if cell.startswith(FORMULAS) else cell for cell in line])
+        writer.writerow(as_text_cells([*line, *cells(scene, entry.ack, entry.row)]))
     return out.getvalue()
+
+
+def cells(scene: Scene, ack: Acknowledgement | None, row: AuditRow | None) -> list[str]:
+    """Return what a spreadsheet says of a declaration, under the columns from ``policy`` on."""
+    if ack is None:
+        return [""] * (len(says("reread.column")) - COLUMNS_BEFORE)
+    return [
+        ack.policy,
+        ack.version,
+        scene.when(ack.at),
+        ack.reference,
+        says("reread.how").get(ack.how, ack.how),
+        ack.typed_name,
+        scene.roster.name(ack.witness_id) if ack.witness_id else "",
+        scene.when(ack.witnessed_at) if ack.witnessed_at else "",
+        scene.roster.name(ack.recorded_by) if ack.recorded_by else "",
+        ack.kept_at,
+        ack.signed_on.isoformat() if ack.signed_on else "",
+        str(row.seq) if row else "",
+        ack.declaration,
+    ]
+
+
+def as_text_cells(line: Iterable[str]) -> list[str]:
+    """Return cells that a spreadsheet shows and does not work out."""
+    return [f"'{cell}" if cell.startswith(FORMULAS) else cell for cell in line]
 
 
 def receipt_of(scene: Scene, ack: Acknowledgement, row: AuditRow | None, versions: Iterable[PolicyVersion]) -> Receipt:
@@ -253,6 +263,7 @@ def receipt_of(scene: Scene, ack: Acknowledgement, row: AuditRow | None, version
         "witnessed": scene.when(ack.witnessed_at) if ack.witnessed_at else "",
         "recorded_by": scene.roster.name(ack.recorded_by) if ack.recorded_by else "",
         "kept_at": ack.kept_at,
+        "signed_on": scene.day(ack.signed_on) if ack.signed_on else "",
         "row": f"{row.seq}, {row.hash}" if row else "",
         "declaration": ack.declaration,
     }

@@ -42,8 +42,9 @@ class Step:
 class Acknowledgement:
     """A person's declaration that they have read one version of a policy: one for each campaign.
 
-    ``how`` is chat, desk, mail or paper. For a declaration on behalf of somebody, ``recorded_by`` wrote it down and
-    ``kept_at`` says where the signed paper is. ``declaration`` is a hash of the wording that was agreed to.
+    ``how`` is chat, desk, mail or paper. For a declaration on behalf of somebody, ``recorded_by`` wrote it down,
+    ``kept_at`` says where the signed paper is, and ``signed_on`` what day it bears. ``declaration`` is a hash of the
+    wording that was agreed to.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Acknowledgement:
     witnessed_at: dt.datetime | None = None
     recorded_by: str | None = None
     kept_at: str = ""
+    signed_on: dt.date | None = None
 
     @property
     def complete(self) -> bool:

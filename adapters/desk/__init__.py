@@ -64,6 +64,8 @@ ROUTES: Final[tuple[tuple[str, str, Page, Access], ...]] = (
     ("GET", "/policy/clause/{clause}", policy_pages.clause, SIGNED_IN),
     ("GET", "/reread/register", reread_pages.register, SIGNED_IN),
     ("GET", "/reread/register.csv", reread_pages.download, SIGNED_IN),
+    ("GET", "/reread/version", reread_pages.version, SIGNED_IN),
+    ("GET", "/reread/version.csv", reread_pages.version_download, SIGNED_IN),
     ("GET", "/reread/receipt/{value}/file", reread_pages.receipt, SIGNED_IN),
     ("GET", "/reread/receipt/{value}/pdf", reread_pages.receipt, SIGNED_IN),
     ("GET", "/reread/links", reread_links.links, SIGNED_IN),

@@ -13,8 +13,9 @@ from adapters.desk.course import chart
 from adapters.desk.receipts import LetterMissing, as_pdf
 from adapters.desk.visit import Visit
 from bot.people import Person
+from bot.reread_attested import AttestationRegister, versions
 from bot.reread_register import STANDINGS, Register, as_text, light_words
-from bot.wording import says
+from bot.wording import say, says
 
 BOM: Final = "\ufeff"
 """Without it a spreadsheet takes the file for one in an old encoding, and names lose their accents."""
@@ -37,6 +38,8 @@ async def register(visit: Visit) -> web.StreamResponse:
         why=says("reread.why"),
         chart=chart(book),
         say=says("reread.progress"),
+        versions=await visit.look(lambda work: versions(work, book.scene)),
+        attested=says("reread.attested"),
     )
 
 
@@ -48,6 +51,39 @@ async def download(visit: Visit) -> web.StreamResponse:
     except PermissionError:
         raise web.HTTPNotFound from None
     return _file((BOM + text).encode(), "text/csv", f"register-{book.day.isoformat()}.csv", "utf-8")
+
+
+async def version(visit: Visit) -> web.StreamResponse:
+    """The attestation register of a version (``?v=``), to look at and to print."""
+    person = visit.who.person
+    try:
+        found = await asyncio.to_thread(
+            _attested(visit).open, person.id, person.school_id, visit.request.query.get("v", "")
+        )
+    except PermissionError:
+        found = None
+    if found is None:
+        raise web.HTTPNotFound
+    scene = found.scene
+    lead = say(
+        "reread.attested.says", title=scene.policy.head.title, school=scene.school.name, when=scene.when(visit.now)
+    )
+    title, words = say("reread.attested.title", version=found.version), says("reread.attested")
+    return visit.page("reread_version.html", found=found, title=title, lead=lead, say=words, how=says("reread.how"))
+
+
+async def version_download(visit: Visit) -> web.StreamResponse:
+    """The same as CSV; that it was taken out is written into the audit chain."""
+    person = visit.who.person
+    try:
+        text = await asyncio.to_thread(
+            _attested(visit).export, person.id, person.school_id, visit.request.query.get("v", "")
+        )
+    except PermissionError:
+        text = None
+    if text is None:
+        raise web.HTTPNotFound
+    return _file((BOM + text).encode(), "text/csv", "attestations.csv", "utf-8")
 
 
 async def receipt(visit: Visit) -> web.StreamResponse:
@@ -71,6 +107,11 @@ async def receipt_file(visit: Visit, person: Person, number: str) -> web.StreamR
 def _register(visit: Visit) -> Register:
     services = visit.desk.services
     return Register(services.store, services.clock, services.shelf)
+
+
+def _attested(visit: Visit) -> AttestationRegister:
+    services = visit.desk.services
+    return AttestationRegister(services.store, services.clock, services.shelf)
 
 
 def _day(visit: Visit) -> dt.date | None:

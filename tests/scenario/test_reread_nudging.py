@@ -64,8 +64,8 @@ def test_all_are_reminded_but_those_who_were_already(world: World) -> None:
     world.clock.move(days=1)
     nudge_one(world, "teacher")
     said = words(world.press("head", "reread.nudge")[0].card)  # type: ignore[union-attr]
-    assert "Reminders to 16 people" in said
-    assert "1 others hear from me on that day already" in said
+    assert "22 September 2026, 10:00: 16." in said
+    assert "they hear from me on that day already: 1." in said
     assert cards(world, "teacher") == cards(world, "colleague")
     with world.store.look() as work:
         rows = [(row.actor_id, row.facts) for row in work.audit.rows("demo") if row.action == "reread.nudged"]

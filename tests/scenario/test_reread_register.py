@@ -11,6 +11,7 @@ import pytest
 
 from bot.audit import verify
 from bot.messages import Ask, Outbound, Replace, Show
+from bot.reread_attested import AttestationRegister
 from bot.reread_register import Register, as_text
 from tests.fakes import World, buttons, facts, words
 
@@ -116,6 +117,53 @@ def test_the_office_records_a_signed_paper(any_world: World) -> None:
     world.clock.move(hours=1)
     world.deliver()
     assert not world.inbox("caretaker")
+
+
+def test_the_day_that_a_paper_bears(any_world: World) -> None:
+    """It counts for being in time and stands in the receipt; a day before the round or to come is refused."""
+    world = any_world
+    begin(world)
+    world.clock.move(days=40)  # the due day is past
+    form = world.form("office", "reread.paper")
+    for wrong in ("2026-09-20", "2026-11-01", "soon"):
+        (again,) = world.send("office", form, signer="demo-caretaker", kept_at="cabinet 2", signed_on=wrong)
+        assert isinstance(again, Ask)
+        assert "signed_on" in again.form.errors
+        assert again.form.values["kept_at"] == "cabinet 2"
+    world.send("office", form, signer="demo-caretaker", kept_at="cabinet 2", signed_on="2026-10-01")
+    book = register(world).open("demo-head", "demo")
+    (ack,) = [entry.ack for entry in book.entries if entry.ack]
+    assert ack.signed_on == dt.date(2026, 10, 1)
+    assert (book.rounds[0].done, book.rounds[0].in_time) == (1, 1)
+    receipt = register(world).receipt("demo-head", "demo", ack.id)
+    assert receipt is not None
+    assert "Paper signed on: 1 October 2026" in as_text(receipt)
+
+
+def test_a_version_lists_declarations_of_every_round(any_world: World) -> None:
+    """Who adopted it and who was the second; somebody who read in two rounds stands there twice."""
+    world = any_world
+    number = begin(world)
+    world.press("teacher", "reread.confirm", number)
+    world.press("head", "reread.adopt", "minor")
+    with world.store.begin() as work:
+        kept = work.policies.all("demo")[0]
+        work.rereads.end(number, world.clock.today("Europe/London") + dt.timedelta(days=1))
+        work.commit()
+    world.clock.move(days=1)
+    world.press("teacher", "reread.confirm", begin(world))
+    shown = AttestationRegister(world.store, world.clock, world.shelf)
+    found = shown.open("demo-chair", "demo", kept.version)
+    assert found is not None
+    assert [entry.name for entry in found.entries] == ["Sam Okoro", "Sam Okoro"]
+    assert all(entry.row is not None and entry.row.thing == entry.ack.reference for entry in found.entries)
+    assert "by Ruth Abara; the second of headteacher and chair has not" in found.adoption
+    world.press("chair", "reread.second", kept.id)
+    again = shown.open("demo-chair", "demo", kept.version)
+    assert again is not None
+    assert "recorded too by Marion Castell" in again.adoption
+    with pytest.raises(PermissionError):
+        shown.open("demo-teacher", "demo", kept.version)
 
 
 def test_a_paper_is_for_those_who_keep_the_staff_list(any_world: World) -> None:

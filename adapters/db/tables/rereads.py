@@ -50,6 +50,7 @@ acknowledgements = Table(
     Column("witnessed_at", Instant),
     link("recorded_by", "people.id", null=True),
     Column("kept_at", Text, nullable=False),
+    Column("signed_on", Date),
     UniqueConstraint("school_id", "policy", "version", "person_id", "campaign_id"),
     UniqueConstraint("reference"),
     Index(None, "person_id"),

@@ -116,3 +116,28 @@ async def test_the_office_records_a_paper(browser: Browser, demo: Served) -> Non
     assert "Recorded: Len Frost" in page.main
     assert "Len Frost" not in (await office.get("/reread/paper")).main
     assert "on paper, recorded by Jean Tully, kept at cabinet 2" in (await browser.get("/reread/register")).main
+
+
+async def test_the_attestation_register_of_a_version(browser: Browser, demo: Served, world: World) -> None:
+    """Everybody who declared to have read it, with the audit row; as CSV, audited; for others it is not there."""
+    await begin(browser)
+    teacher = demo.browser()
+    await teacher.be("teacher")
+    await teacher.get("/reread")
+    await teacher.press("I have read it")
+    await browser.get("/reread/register")
+    page = await browser.follow("September 2016, declarations: 1")
+    assert "Nobody has recorded the adoption of this version." in page.main
+    with world.store.look() as work:
+        (ack,) = work.rereads.acknowledgements("demo")
+        (row,) = work.audit.of_thing("demo", ack.reference)
+    assert f"{ack.reference}, row {row.seq}" in page.main
+    table = await browser.follow("Download as CSV")
+    head, line = (text.split(",") for text in table.html.lstrip("\ufeff").strip().splitlines())
+    assert dict(zip(head, line, strict=False))["name"] == "Sam Okoro"
+    assert str(row.seq) in line
+    with world.store.look() as work:
+        assert [r.actor_id for r in work.audit.rows("demo") if r.action == "reread.exported"] == ["demo-head"]
+    for path in ("/reread/version?v=September+2016", "/reread/version.csv?v=September+2016"):
+        assert (await teacher.get(path)).status == 404
+    assert (await browser.get("/reread/version?v=another")).status == 404
