@@ -34,7 +34,6 @@ class Rereading(Nudging):
 
     def plan(self, school_id: str) -> int:
         """Begin campaigns whose day has come, and queue what is due. Return how many people are asked to read."""
-        queued = 0
         with self._store.begin(patient=True) as work:
             scene = look_around(work, school_id, self._clock, self._shelf)
             self._keep_version(work, scene)
@@ -45,12 +44,13 @@ class Rereading(Nudging):
             campaigns = [c for c in work.rereads.campaigns(school_id) if c.policy == scene.policy.id]
             ledger = work.rereads.ledger(school_id, scene.today)
             line = lane(scene, work.outbox.waiting(ASK), self.rules)
-            for one in due(scene.now, scene.roster, scene.calendar, campaigns, ledger, done, self.rules)[: line.most]:
-                for step in one.passed:
-                    work.rereads.take(step, scene.now)
-                if work.rereads.take(one.step, scene.now):
-                    work.outbox.add(notice(school_id, one.step, line.after(queued)))
-                    queued += 1
+            asked = due(scene.now, scene.roster, scene.calendar, campaigns, ledger, done, self.rules)[: line.most]
+            work.rereads.take_all([step for one in asked for step in one.passed], scene.now)
+            taken = work.rereads.take_all([one.step for one in asked], scene.now)
+            ours = [one.step for one in asked if one.step in taken]
+            queued = work.outbox.add_all(
+                notice(school_id, step, line.after(number)) for number, step in enumerate(ours)
+            )
             work.commit()
         return queued
 

@@ -6,13 +6,13 @@ import datetime as dt
 import json
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, exists, func, insert, or_, select, update
 
 from adapters.db import tables as t
-from adapters.db.types import insert_once
+from adapters.db.types import insert_all, insert_once
 from bot.ports import Claimed, Notice, OutboxState, Progress
 
 LONGEST_WHY = 64
@@ -28,27 +28,32 @@ class SqlOutbox:
 
     def add(self, notice: Notice) -> bool:
         """Queue a notice; ``False`` where its key is there already."""
-        return insert_once(
-            self._c,
-            t.outbox,
-            {
-                "id": uuid.uuid4().hex,
-                "school_id": notice.school_id,
-                "key": notice.key,
-                "template": notice.template,
-                "person_id": notice.person_id,
-                "outside": notice.outside,
-                "thing": notice.thing,
-                "ids": json.dumps(dict(notice.ids), sort_keys=True),
-                "state": "waiting",
-                "why": "",
-                "created": self._now,
-                "not_before": self._now + notice.after,
-                "attempts": 0,
-                "message": "",
-                "fallback_done": False,
-            },
-        )
+        return insert_once(self._c, t.outbox, self._row(notice, self._now))
+
+    def add_all(self, notices: Iterable[Notice]) -> int:
+        """Queue notices in one go; those whose keys are there already are left out. Return how many went in."""
+        now = self._c.execute(select(self._now)).scalar_one()
+        return len(insert_all(self._c, t.outbox, [self._row(notice, now) for notice in notices], ("id",)))
+
+    @staticmethod
+    def _row(notice: Notice, now: Any) -> dict[str, Any]:  # noqa: ANN401 - the database's clock, or what it said
+        return {
+            "id": uuid.uuid4().hex,
+            "school_id": notice.school_id,
+            "key": notice.key,
+            "template": notice.template,
+            "person_id": notice.person_id,
+            "outside": notice.outside,
+            "thing": notice.thing,
+            "ids": json.dumps(dict(notice.ids), sort_keys=True),
+            "state": "waiting",
+            "why": "",
+            "created": now,
+            "not_before": now + notice.after,
+            "attempts": 0,
+            "message": "",
+            "fallback_done": False,
+        }
 
     def claim(self, limit: int, lease: float) -> tuple[Claimed, ...]:
         """Take up to so many notices that are due, for ``lease`` seconds. Nobody else gets them meanwhile."""

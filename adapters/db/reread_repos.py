@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select, update
 
 from adapters.db import tables as t
-from adapters.db.types import insert_once, upsert
+from adapters.db.types import insert_all, insert_once, upsert
 from bot.ports import PolicyVersion
 from bot.rereads import Acknowledgement, Campaign, Step
 
@@ -60,6 +61,12 @@ class SqlRereads:
         """Write a step into the ledger; ``False`` where it is there."""
         values = {"campaign_id": step.campaign_id, "person_id": step.person_id, "step": step.step, "at": at}
         return insert_once(self._c, t.reread_steps, values)
+
+    def take_all(self, steps: Iterable[Step], at: dt.datetime) -> frozenset[Step]:
+        """Write steps into the ledger; return those that were not there."""
+        rows = [{"campaign_id": s.campaign_id, "person_id": s.person_id, "step": s.step, "at": at} for s in steps]
+        back = ("campaign_id", "person_id", "step")
+        return frozenset(Step(*row) for row in insert_all(self._c, t.reread_steps, rows, back))
 
     def acknowledge(self, ack: Acknowledgement) -> bool:
         """Write an acknowledgement; ``False`` where the person has one in this campaign."""

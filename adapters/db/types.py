@@ -61,6 +61,17 @@ def insert_once(connection: Connection, table: Table, values: Mapping[str, Any])
     return connection.execute(statement).first() is not None
 
 
+def insert_all(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], back: Sequence[str]
+) -> frozenset[tuple[Any, ...]]:
+    """Insert rows in one go; those of which any unique key is there are left out. Return ``back`` of what went in."""
+    if not rows:
+        return frozenset()
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(table).on_conflict_do_nothing().returning(*(table.c[name] for name in back))
+    return frozenset(tuple(row) for row in connection.execute(statement, [dict(row) for row in rows]))
+
+
 def upsert(connection: Connection, table: Table, values: Mapping[str, Any], key: Sequence[str] = ("id",)) -> None:
     """Insert a row, or change the one with the same key."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -38,6 +39,10 @@ class Rereads(Protocol):
 
     def take(self, step: Step, at: dt.datetime) -> bool:
         """Write a step into the ledger. ``False``, with no effect, where it is there."""
+        ...
+
+    def take_all(self, steps: Iterable[Step], at: dt.datetime) -> frozenset[Step]:
+        """Write steps into the ledger. Return those that were not there; for the others there is no effect."""
         ...
 
     def acknowledge(self, ack: Acknowledgement) -> bool:

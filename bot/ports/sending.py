@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -99,6 +99,10 @@ class Outbox(Protocol):
 
     def add(self, notice: Notice) -> bool:
         """Queue a notice. Return ``False``, with no effect, where its key is there already."""
+        ...
+
+    def add_all(self, notices: Iterable[Notice]) -> int:
+        """Queue notices in one go. Return how many went in: one whose key is there already has no effect."""
         ...
 
     def claim(self, limit: int, lease: float) -> tuple[Claimed, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -42,6 +43,20 @@ def test_a_key_is_queued_once(any_world: World) -> None:
         assert not work.outbox.add(notice("k"))
         work.commit()
     assert counts(any_world) == {"waiting": 1}
+
+
+def test_many_are_queued_in_one_go(any_world: World) -> None:
+    """Those whose keys are there are left out and nothing else; each waits as long as it says."""
+    queue(any_world, "a")
+    many = [notice("a"), notice("b"), replace(notice("c"), after=60.0)]
+    with any_world.store.begin() as work:
+        assert (work.outbox.add_all(many), work.outbox.add_all(many), work.outbox.add_all([])) == (2, 0, 0)
+        assert {c.notice.key for c in work.outbox.claim(9, 120)} == {"a", "b"}
+        work.commit()
+    any_world.clock.move(seconds=61)
+    with any_world.store.begin() as work:
+        (late,) = work.outbox.claim(9, 120)
+    assert (late.notice.key, late.notice.ids) == ("c", {"who": "demo-teacher"})
 
 
 def test_a_claim_is_nobody_elses_until_its_lease_ends(any_world: World) -> None:

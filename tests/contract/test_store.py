@@ -164,6 +164,9 @@ def test_each_step_event_and_acknowledgement_is_there_once(any_world: World) -> 
         assert work.rereads.take(step, MONDAY)
         assert not work.rereads.take(step, MONDAY)
         assert work.rereads.ledger("demo", DAY) == {step}
+        more = [Step("c1", "demo-teacher", "-7"), Step("c1", "demo-head", "asked")]
+        assert work.rereads.take_all([step, *more], MONDAY) == set(more)
+        assert work.rereads.take_all([step, *more], MONDAY) == work.rereads.take_all([], MONDAY) == frozenset()
         assert work.rereads.acknowledge(ack)
         assert not work.rereads.acknowledge(replace(ack, id="a2", reference="R2"))
         assert not work.rereads.witnessed("a1", "demo-head", MONDAY)
@@ -177,8 +180,8 @@ def test_each_step_event_and_acknowledgement_is_there_once(any_world: World) -> 
         work.rereads.end("c1", DAY)
         work.rereads.end("c1", DAY + dt.timedelta(days=1))
         assert work.rereads.ledger("demo", DAY) == frozenset()
-        assert work.rereads.ledger("demo", DAY - dt.timedelta(days=1)) == {step}
-        assert work.rereads.asked_since("c1", MONDAY) == {"demo-teacher"}
+        assert work.rereads.ledger("demo", DAY - dt.timedelta(days=1)) == {step, *more}
+        assert work.rereads.asked_since("c1", MONDAY) == {"demo-teacher", "demo-head"}
         assert work.rereads.asked_since("c1", MONDAY + dt.timedelta(seconds=1)) == frozenset()
 
 
