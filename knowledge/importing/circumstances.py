@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from knowledge.importing.grammar import Statement, pattern, persons
+from knowledge.importing.grammar import pattern, persons
+from knowledge.importing.statements import Statement
 from knowledge.importing.wordings import Wording
 
 _CONTACT: Final = frozenset(

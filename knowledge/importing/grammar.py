@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
-from knowledge.importing.model import ImportedClause
-from knowledge.importing.schoolnames import without_names
-from knowledge.importing.sentences import parts, plain, sentences
 from knowledge.model import Force
 
 RULING: Final = frozenset({"prohibited", "permitted", "required", "discouraged", "recommended"})
@@ -26,16 +22,10 @@ OPPOSITE: Final[dict[str, Force]] = {
     "required": "prohibited",
     "recommended": "discouraged",
 }
-_FLIPPED: Final = re.compile(r"^(?:by )?(?:fail(?:ing|ure)? to|neglect(?:ing)? to|omit(?:ting)? to|not (?!to ))")
-_BARRED: Final = re.compile(r"\b(?:not|no|never)\b")
-_LIMITED: Final = re.compile(
-    r"\b(?:unless|without|except|save|until|before|prior|other than|in advance|not be .{0,60} unless)\b"
-)
 _EXCEPTING: Final = re.compile(
     r"\b(?:unless|except|save (?:where|that|in|for|with)|other than|apart from|do(?:es)? not apply|"
     r"if (?:it|they|this) is|exceptions?)\b"
 )
-_ITEMS: Final = re.compile(r"^(?:do|dos|do’s|always|remember|please|staff should|you should)\W*$")
 
 
 class Found(NamedTuple):
@@ -44,26 +34,6 @@ class Found(NamedTuple):
     force: Force
     only: bool
     sure: float
-
-
-class Statement(NamedTuple):
-    """One thing that a clause says. ``said`` is as printed; ``own`` and ``whole`` are plain, without and with lead-in.
-
-    ``minded`` is the force with which the reader is told to be aware of something.
-    """
-
-    said: str
-    own: str
-    whole: str
-    around: str
-    force: Force
-    sure: float
-    only: bool = False
-    conditions: tuple[str, ...] = ()
-    exceptions: tuple[str, ...] = ()
-    approver: tuple[str, ...] = ()
-    minded: Force | None = None
-    otherwise: Force | None = None
 
 
 class _Rule(NamedTuple):
@@ -168,117 +138,9 @@ def persons(text: str) -> tuple[str, ...]:
     for person, wanted in _named("persons"):
         left = wanted.sub(" ", text)
         if left != text:
-            found.append(person)
+            found.append(person.removeprefix("older_"))
             if person != "pupil_relative":
                 text = left
     if "young_person" in found:
         found += [name for name in ("pupil", "former_pupil_minor") if name not in found]
     return tuple(name for name in found if name != "pupil_relative")
-
-
-def statements(clause: ImportedClause, names: Sequence[str] = ()) -> list[Statement]:
-    """Return what a clause says, sentence by sentence, each with its force.
-
-    ``names`` are what the policy calls its school, in lower case.
-    """
-    stem = plain(clause.stem or "")
-    heading = plain(clause.section)
-    lead = without_names(plain(sentences(clause.stem)[-1]), names) if clause.stem else ""
-    led = _lead_force(lead) if lead else None
-    around = f"{heading} | {stem} | {plain(clause.text)}"
-    found: list[Statement] = []
-    for number, sentence in enumerate(sentences(clause.text)):
-        for part in _parted(sentence):
-            under = led if number == 0 or _bare(part) else None
-            found.append(
-                _statement(
-                    (part, without_names(plain(part), names)), lead if number == 0 else "", under, heading, around
-                )
-            )
-    return found
-
-
-def _bare(part: str) -> bool:
-    return force_of(plain(part)) is None and not re.match(r"(?:the|this|it|if|where|once|any)\b", plain(part))
-
-
-def _parted(sentence: str) -> list[str]:
-    """Return the parts of a sentence that each have a force of their own; what has none stays with what it joins."""
-    found: list[str] = []
-    for part in parts(sentence):
-        if found and (force_of(plain(part)) is None or force_of(plain(found[-1])) is None):
-            found[-1] = f"{found[-1]} and {part}"
-        else:
-            found.append(part)
-    return found
-
-
-def _lead_force(lead: str) -> Found | None:
-    if _ITEMS.match(lead):
-        return Found("recommended", only=False, sure=0.8)
-    found = force_of(lead)
-    if fact("barred", lead):
-        return Found("prohibited", only=False, sure=0.85)
-    if fact("asked", lead) and not (found and found.force in {"prohibited", "discouraged"}):
-        return Found("required", only=False, sure=0.8)
-    if found and found.force in {"required", "recommended", "permitted"} and fact("lead", lead):
-        return None
-    return found
-
-
-def _statement(words: tuple[str, str], lead: str, led: Found | None, heading: str, around: str) -> Statement:
-    part, own = words
-    whole = f"{lead} {own}".strip()
-    mine = force_of(own)
-    if led is None and mine is None and not lead:
-        led = _lead_force(heading)
-        led = led if led and led.force in {"prohibited", "discouraged"} else None
-    found = None if fact("form", heading) else mine or led
-    if led and mine and found:
-        found = _together(led, mine)
-    if led and not mine and led.force in {"required", "recommended"} and _BARRED.search(own):
-        found = Found(OPPOSITE[led.force], only=False, sure=0.8)
-    if led and led.force in {"prohibited", "discouraged"} and _FLIPPED.search(own):
-        found = Found(OPPOSITE[led.force], only=False, sure=led.sure)
-    minded = None
-    if found and found.force in {"required", "recommended"} and fact("aware", own):
-        minded, found = found.force, None
-    if found is None:
-        return Statement(part, own, whole, around, "stated", 0.85, minded=minded, approver=roles(own))
-    made = Statement(
-        part,
-        own,
-        whole,
-        around,
-        found.force,
-        found.sure,
-        found.only,
-        conditions(own),
-        exceptions(own),
-        roles(own),
-    )
-    return _limited(made)
-
-
-def _together(led: Found, mine: Found) -> Found:
-    """Return the force of an item that has one of its own under a lead-in that has one too."""
-    if mine.only or (mine.force == "prohibited" and mine.sure > SURELY_BARRED):
-        return mine
-    if led.force in {"prohibited", "discouraged"}:
-        return led
-    if mine.force == "prohibited" and led.force == "recommended":
-        return Found("discouraged", only=False, sure=0.8)
-    return mine if mine.force in {"prohibited", "discouraged"} else led
-
-
-def _limited(made: Statement) -> Statement:
-    """Turn "not … without" and "not … unless" into leave on a condition."""
-    spared = made.conditions == ("disclosed",) and any(name.startswith("person:") for name in made.exceptions)
-    if made.force in {"prohibited", "discouraged"} and made.conditions and not spared and _LIMITED.search(made.own):
-        otherwise: Force | None = "discouraged" if made.force == "discouraged" else None
-        return made._replace(force="permitted", sure=made.sure * 0.95, otherwise=otherwise)
-    if made.only and not made.conditions and fact("some", made.own):
-        return made._replace(conditions=("approval",), sure=0.75)
-    if made.only and not made.conditions and re.search(r"\b(?:must|shall) (?:\w+ )?only\b", made.own):
-        return made._replace(force="required", only=False, sure=0.7)
-    return made

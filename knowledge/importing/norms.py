@@ -11,12 +11,13 @@ import msgspec
 
 from knowledge import reader, terms
 from knowledge.importing.circumstances import OFFICIAL, asked
-from knowledge.importing.grammar import Statement, excepting, fact, statements
+from knowledge.importing.grammar import excepting, fact
 from knowledge.importing.model import DraftedClause, DraftedNorm, ImportedClause, ImportedPolicy
 from knowledge.importing.nearby import Neighbours
 from knowledge.importing.rulings import DEEDS, Draft, rulings
 from knowledge.importing.schoolnames import own_names
 from knowledge.importing.sentences import plain, sentences
+from knowledge.importing.statements import Statement, statements
 from knowledge.importing.together import settled
 from knowledge.importing.wordings import done, named, told
 from knowledge.model import Norm

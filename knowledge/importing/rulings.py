@@ -10,7 +10,8 @@ import msgspec
 
 from knowledge.importing import using
 from knowledge.importing.circumstances import asked, capacity, concerned
-from knowledge.importing.grammar import OPPOSITE, Statement, pattern
+from knowledge.importing.grammar import OPPOSITE, pattern
+from knowledge.importing.statements import Statement
 from knowledge.importing.wordings import Wording, done, either, freely, named
 from knowledge.model import Force, Norm
 

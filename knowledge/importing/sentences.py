@@ -32,7 +32,7 @@ def sentences(text: str) -> list[str]:
     """Return the sentences of a text, and the parts between its semicolons."""
     found: list[str] = []
     for part in _END.split(" ".join(text.split())):
-        if found and (_ABBREVIATED.search(found[-1]) or _GOES_ON.match(part)):
+        if found and (_ABBREVIATED.search(found[-1]) or _GOES_ON.match(part) or found[-1].endswith("?")):
             found[-1] += " " + part
         elif part.strip():
             found.append(part.strip())

@@ -10,10 +10,10 @@ import msgspec
 
 from knowledge import terms
 from knowledge.importing.circumstances import LEAVE
-from knowledge.importing.grammar import statements
 from knowledge.importing.model import ImportedClause
 from knowledge.importing.rulings import Draft
 from knowledge.importing.sentences import plain
+from knowledge.importing.statements import statements
 from knowledge.model import Norm
 
 _WAIVED: Final = re.compile(r"(?:paragraph|section|rule|clause|point)s? ([\w.]*\w) (?:does|do|shall) not apply")

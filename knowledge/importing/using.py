@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from knowledge.importing.grammar import OPPOSITE, Statement, pattern
+from knowledge.importing.grammar import OPPOSITE, pattern
+from knowledge.importing.statements import Statement
 from knowledge.model import Force
 
 _USE: Final = pattern(
-    r"\b(?:access\w*|us(?:e|es|ed|ing|age)|brows\w+|check\w*|visit\w*|log\w* (?:in|on)\w*|"
-    r"on social (?:media|network\w*)|go(?:ing)? on(?:to)?|blogging|social networking(?! sites?| web| polic))\b"
+    r"\b(?:access\w*|us(?:e|es|ed|ing|age)|brows\w+|open(?:ed|ing)?|look(?:ing)? at|check\w*|visit\w*|"
+    r"log\w* (?:in|on)\w*|on social (?:media|network\w*)|go(?:ing)? on(?:to)?|blogging|"
+    r"social networking(?! sites?| web| polic))\b"
 )
 _WHAT: Final = pattern(
     r"<media>|\b(?:personal|private|own|social) (?:\w+ )?(?:use|usage|purposes?|access)|phones?|mobiles?|telephones?|"
-    r"computers?|devices?|equipment|facilities|laptops?|such media"
+    r"computers?|devices?|equipment|facilities|laptops?|such media|feeds?|machines?"
 )
 _NOT: Final = pattern(
     r"privacy settings|on behalf|official (?!break)|\bai tool|chatgpt|wikipedia|encyclop|copyright|"
@@ -24,7 +26,7 @@ _NOT: Final = pattern(
 )
 _SCHOOL: Final = pattern(
     r"(?<!non-)(?<!non )(?:<body>|our)(?:[’]s)?(?:[’] )? ?(?:and/?o?r? )?(?:council[’]s )?(?:\w+ )?"
-    r"(?:computers?|devices?|equipment|laptops?|tablets?|network|facilities|ict|systems|"
+    r"(?:computers?|devices?|equipment|machines?|laptops?|tablets?|network|facilities|ict|systems|"
     r"internet|wi-?fi|phones?|telephones?)|\b(?:office|work|ict|classroom) "
     r"(?:computers?|facilities|devices?|equipment|laptops?|phones?)|school[’]s equipment"
 )
@@ -33,7 +35,7 @@ _OWN: Final = pattern(
     r"\b(?:own|personal|private|mobile|your)\b (?:\w+ )?(?:computers?|devices?|equipment|phones?|telephones?|mobiles?)|"
     r"such devices|mobile phones?|smart ?watch"
 )
-_PHONE: Final = pattern(r"phones?|telephones?|mobiles?\b|smart ?watch\w*|such devices|personal devices")
+_PHONE: Final = pattern(r"phones?|telephones?|mobiles?\b|smart ?watch\w*|such devices|(?:personal|private) devices")
 _BREAK: Final = pattern(r"\b<break>\b|at dinner time|free time")
 _OUTSIDE: Final = pattern(
     r"before (?:and|or|/) ?after|outside (?:of )?(?:their |your |normal )*(?:working|work|contracted|school)|"
@@ -51,7 +53,7 @@ _SPARE: Final = pattern(
 )
 _PICTURES: Final = pattern(r"<photo>")
 _ACCESS: Final = re.compile(r"\baccess(?:ed|ing)?\b|social (?:media|network)")
-_IT: Final = re.compile(r"\buse (?:it|them)\b")
+_IT: Final = re.compile(r"\b(?:use|on) (?:it|them)\b")
 
 
 class Use(NamedTuple):
@@ -67,7 +69,10 @@ class Use(NamedTuple):
 def rules(statement: Statement) -> list[Use]:
     """Return the rules on use that a statement makes, stricter first."""
     own = statement.own
-    what = _WHAT.search(own) or (_IT.search(own) and _PHONE.search(statement.around))
+    if _IT.search(own):
+        own = _IT.sub(_meant(statement.around), own)
+        statement = statement._replace(own=own)
+    what = _WHAT.search(own)
     pictures = _PICTURES.search(own) and not _ACCESS.search(own)
     if statement.force == "stated" or not _USE.search(own) or not what or pictures or _NOT.search(own):
         return []
@@ -85,6 +90,13 @@ def rules(statement: Statement) -> list[Use]:
     if statement.force == "permitted":
         return [*_uses("permitted", spare or ("break", "outside"), own), *_overtime(own)]
     return []
+
+
+def _meant(around: str) -> str:
+    """Return what "use it" or "on them" means in a clause on phones or on the school's equipment."""
+    if _PHONE.search(around):
+        return "use their own phone"
+    return "use a school computer" if _SCHOOL.search(around) else "use it"
 
 
 def _barred(statement: Statement, times: tuple[str, ...], spare: tuple[str, ...]) -> list[Use]:

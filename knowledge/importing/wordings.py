@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from knowledge.importing.grammar import Statement, pattern
+from knowledge.importing.grammar import pattern
+from knowledge.importing.statements import Statement
 
 
 class Wording(NamedTuple):

@@ -224,3 +224,46 @@ def test_an_exception_that_is_not_understood_is_pointed_out() -> None:
     assert on(entry, "criticise").norm.unless == ()
     assert entry.doubt is not None
     assert "moon" in entry.doubt
+
+
+@pytest.mark.parametrize(
+    ("text", "act", "force"),
+    [
+        ("Private phones are put away whenever pupils are present.", "phone_with_pupils", "prohibited"),
+        ("The crest is not used on private pages.", "use_logo", "prohibited"),
+        ("Calls from journalists are passed to the headteacher.", "press_enquiry", "required"),
+        ("A colleague who sees a breach of these rules tells the headteacher.", "report_breach", "required"),
+    ],
+)
+def test_rules_stated_as_facts_are_rules(text: str, act: str, force: str) -> None:
+    """A policy that tells what its staff do, or what is done, rules no less than one that says "must"."""
+    assert on(drafted(text), act).norm.force == force
+
+
+@pytest.mark.parametrize(
+    ("lead", "item", "act", "force", "conditions"),
+    [
+        ("No need to ask:", "have your own accounts", "have_account", "permitted", ()),
+        (
+            "Get the headteacher's yes before you:",
+            "set up a page for the school",
+            "open_school_account",
+            "permitted",
+            ("approval",),
+        ),
+        ("Please steer clear of:", "online friendships with parents", "befriend", "discouraged", ()),
+        ("You do not:", "put pictures of pupils on your own page", "post_photo", "prohibited", ()),
+    ],
+)
+def test_lead_ins_in_plain_speech_carry_their_items(
+    lead: str, item: str, act: str, force: str, conditions: tuple[str, ...]
+) -> None:
+    """What may be done, what needs a yes first, and what may not be done can stand in the lead-in alone."""
+    found = on(drafted(item, stem=lead), act).norm
+    assert (found.force, found.conditions) == (force, conditions)
+
+
+def test_likewise_takes_the_force_of_the_sentence_before() -> None:
+    """The words "so will …" say of the next thing what was said of the last."""
+    entry = drafted("Insults will be treated as misconduct. So will the disclosure of confidential information.")
+    assert on(entry, "disclose_confidential").norm.force == "prohibited"
