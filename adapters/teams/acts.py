@@ -204,15 +204,22 @@ class Acts:
         if isinstance(said, Submitted) and any(isinstance(o, Say) and o.card.summary == busy for o in outcome):
             return outcomes.typed_back(busy, said.values, on)
         for each in outcome:
-            if isinstance(each, Replace) and carried.message and each.card.key == carried.behind:
+            if isinstance(each, Replace) and (shown := self._behind(turn, carried, each.card.key)):
                 post = outcomes.posts([each], data.sign, self.surface())[0]
-                self._later(self._update(turn.place, carried.message, post))
+                self._later(self._update(turn.place, shown, post))
         reply = in_dialog(outcome, Sign(**{**fields(data.sign), "evidence": carried.evidence}), on)
-        if isinstance(said, Asked):
+        asking = isinstance(said, Asked) or (data.sign.action.startswith("ask.") and turn.name != "task/fetch")
+        if asking and not any(isinstance(each, Ask) for each in outcome):
             another = elements.submit(say("teams.command.another"), pack(on.carry(action="teams.question")))
             body = reply.body["task"]["value"]["card"]["content"]["body"] if reply.body else []
             body.append({"type": "ActionSet", "actions": [another]})
         return reply
+
+    def _behind(self, turn: Turn, carried: Sign, key: str) -> str:
+        """Return the message of this chat that shows a card: the dialog's own, or one that was sent before."""
+        if carried.message and key == carried.behind:
+            return carried.message
+        return self._shown.get(turn.place.conversation, key) if turn.private and key else ""
 
     async def command(self, person_id: str, turn: Turn) -> Reply:
         """Answer a command of the message box or of a message, with a dialog."""

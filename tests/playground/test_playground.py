@@ -120,6 +120,7 @@ async def test_reports_and_reminders(staged: Staged) -> None:
         await read_and_take_up(head, about_colleague)
         await on.look("taken-up")
         await head.close()
+        await head.shows("Taken up by Ruth Abara")
         await read_and_take_up(chair, about_head)
         await chair.close()
         await teacher.command("mine")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cardschema import buttons, inputs, words
+from tests.cardschema import buttons, card_of, inputs, words
 from tests.fakes import World
 from tests.teamsclient import Client, running
 
@@ -94,6 +94,20 @@ async def test_the_head_is_told_opens_it_and_confirms(teams: Client) -> None:
     assert opens
 
 
+async def test_taken_up_from_a_command_the_alert_in_the_chat_changes_too(teams: Client) -> None:
+    """Somebody who finds a report by the command of the message box sees their alert of it change in its place."""
+    await teams.say("Help", "head")
+    await report(teams)
+    await teams.deliver()
+    inbox = await teams.invoke("composeExtension/fetchTask", {"commandId": "inbox"}, "head")
+    opened = await teams.submit(buttons(inbox)["Open"], "head")
+    assert teams.service.updated == []
+    await teams.submit(buttons(opened)["I am taking this up"], "head")
+    ((message, after),) = teams.service.updated
+    assert "Taken up by Ruth Abara" in words(card_of(after))
+    assert message == f"m{len(teams.service.messages())}"
+
+
 async def test_a_report_about_the_head_goes_past_the_head(teams: Client) -> None:
     """The alert goes to the chair; the head gets none, and a made-up button opens nothing."""
     button = send(await form(teams))
@@ -138,6 +152,9 @@ async def test_the_policy_asked_from_the_message_box(teams: Client) -> None:
     assert "6 characters" in words(shown)
     again = await teams.submit(buttons(shown)["Ask something else"])
     assert "question" in inputs(again)
+    pressed = {"canI": {"action": "ask.not_meant", "drawn": "d"}}
+    following = await teams.invoke("composeExtension/submitAction", {"commandId": "ask", "data": pressed})
+    assert "Ask something else" in buttons(following)
 
 
 def _sent(button: dict[str, Any], **values: str) -> dict[str, Any]:
