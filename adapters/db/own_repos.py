@@ -22,8 +22,9 @@ _DOCUMENT = msgspec.json.Decoder(ImportedPolicy)
 class SqlOwnPolicies:
     """Texts, drafts and entries (``bot.ports.OwnPolicies``)."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, writing: bool) -> None:
         self._c = connection
+        self._writing = writing
 
     def put_text(self, text: PolicyText) -> None:
         """Add a text."""
@@ -41,8 +42,9 @@ class SqlOwnPolicies:
         upsert(self._c, t.policy_drafts, _values(t.policy_drafts, draft, "head"))
 
     def draft(self, draft_id: str) -> Draft | None:
-        """Return a draft or ``None``."""
-        row = self._c.execute(select(t.policy_drafts).where(t.policy_drafts.c.id == draft_id)).first()
+        """Return a draft or ``None``; to whoever writes it belongs until the end of the transaction."""
+        query = select(t.policy_drafts).where(t.policy_drafts.c.id == draft_id)
+        row = self._c.execute(query.with_for_update() if self._writing else query).first()
         return None if row is None else _draft(row)
 
     def drafts(self, school_id: str | None) -> tuple[Draft, ...]:

@@ -70,7 +70,7 @@ class SqlUnitOfWork:
         self.audit: Audit = self._chain
         self.rereads: Rereads = SqlRereads(connection)
         self.policies: Policies = SqlPolicies(connection)
-        self.own: OwnPolicies = SqlOwnPolicies(connection)
+        self.own: OwnPolicies = SqlOwnPolicies(connection, writing=writing)
         self.events: Events = SqlEvents(connection)
         self.questions: Questions = SqlQuestions(connection)
         self.sessions: Sessions = SqlSessions(connection)

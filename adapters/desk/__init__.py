@@ -11,6 +11,7 @@ from aiohttp import web
 
 from adapters.desk import (
     demo,
+    own_about_page,
     own_adopt_pages,
     own_pages,
     own_review_pages,
@@ -86,8 +87,8 @@ ROUTES: Final[tuple[tuple[str, str, Page, Access], ...]] = (
     ("POST", "/own/{draft}/ask", own_review_pages.ask, SIGNED_IN),
     ("GET", "/own/{draft}/clause/{place}", own_review_pages.clause, SIGNED_IN),
     ("POST", "/own/{draft}/clause/{place}", own_review_pages.change, SIGNED_IN),
-    ("GET", "/own/{draft}/about", own_adopt_pages.about, SIGNED_IN),
-    ("POST", "/own/{draft}/about", own_adopt_pages.about, SIGNED_IN),
+    ("GET", "/own/{draft}/about", own_about_page.about, SIGNED_IN),
+    ("POST", "/own/{draft}/about", own_about_page.about, SIGNED_IN),
     ("GET", "/own/{draft}/findings", own_adopt_pages.findings, SIGNED_IN),
     ("GET", "/own/{draft}/changes", own_adopt_pages.changes, SIGNED_IN),
     ("GET", "/own/{draft}/adopt", own_adopt_pages.adopt, SIGNED_IN),

@@ -1,12 +1,10 @@
-"""Adopting a draft: what it says of itself, what a linter finds, what changed, and the two signatures."""
+"""Adopting a draft: what a linter finds, what changed, and the two signatures."""
 
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 from dataclasses import dataclass
 
-import msgspec
 from aiohttp import web
 
 from adapters.desk.outcomes import FORM_REFUSED
@@ -15,13 +13,10 @@ from adapters.desk.own_review_pages import opened
 from adapters.desk.visit import Visit
 from bot.own_adopting import LONGEST_VERSION, NotNow
 from bot.own_policy import REVIEWED
-from bot.own_review import Closed, NoDraft, Opened
+from bot.own_review import Opened
 from bot.wording import say, says
 from knowledge.comparing import Pair
 from knowledge.importing.model import ImportedClause, ImportedPolicy
-from knowledge.model import PolicyHead
-
-LONGEST_TITLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +27,6 @@ class Changed:
     before: ImportedClause | None
     now: ImportedClause | None
     place: int | None
-
-
-async def about(visit: Visit) -> web.StreamResponse:
-    """Title, version and review date of a draft, to look at and to change."""
-    draft = await opened(visit)
-    if visit.request.method != "POST":
-        head = draft.draft.head
-        due = head.review.due.isoformat() if head.review.due else ""
-        return _about(visit, draft, {"title": head.title, "version": head.version, "due": due}, {})
-    typed = {name: " ".join(visit.sent(name).split()) for name in ("title", "version", "due")}
-    head, errors = _head(draft.draft.head, typed)
-    if errors:
-        return _about(visit, draft, typed, errors)
-    desk, person = own(visit), visit.who.person
-    try:
-        await asyncio.to_thread(desk.reviewing.about, person.id, person.school_id, draft.draft.id, head)
-    except Closed:
-        flash(visit, say("policy.review.closed"))
-    except NoDraft:
-        raise web.HTTPNotFound from None
-    else:
-        flash(visit, say("policy.review.about"))
-    return visit.go(f"/own/{draft.draft.id}/about")
 
 
 async def findings(visit: Visit) -> web.StreamResponse:
@@ -134,32 +106,3 @@ async def _changes(visit: Visit, draft: Opened) -> list[Changed] | None:
 def _changed(pair: Pair, before: ImportedPolicy, now: ImportedPolicy) -> Changed:
     old = None if pair.before is None else before.clauses[pair.before]
     return Changed(pair.kind, old, None if pair.now is None else now.clauses[pair.now], pair.now)
-
-
-def _about(visit: Visit, draft: Opened, typed: dict[str, str], errors: dict[str, str]) -> web.StreamResponse:
-    return visit.page(
-        "own_about.html",
-        status=FORM_REFUSED if errors else 200,
-        opened=draft,
-        typed=typed,
-        errors=errors,
-        longest=LONGEST_VERSION,
-        notices=visit.desk.flashes.take(visit.token),
-    )
-
-
-def _head(head: PolicyHead, typed: dict[str, str]) -> tuple[PolicyHead, dict[str, str]]:
-    """Return the head as it was typed, and what is wrong by field."""
-    errors, due = {}, None
-    if not typed["title"]:
-        errors["title"] = say("policy.review.no_title")
-    try:
-        due = dt.date.fromisoformat(typed["due"]) if typed["due"] else None
-    except ValueError:
-        errors["due"] = say("policy.review.bad_date")
-    review = head.review
-    if due != review.due:
-        says_due = say("policy.review.due", when=f"{due.day} {due:%B %Y}") if due else say("policy.review.no_due")
-        review = msgspec.structs.replace(review, due=due, says=says_due)
-    version = typed["version"][:LONGEST_VERSION] or head.version
-    return msgspec.structs.replace(head, title=typed["title"][:LONGEST_TITLE], version=version, review=review), errors

@@ -24,7 +24,7 @@ class OwnPolicies(Protocol):
         ...
 
     def draft(self, draft_id: str) -> Draft | None:
-        """Return a draft or ``None``."""
+        """Return a draft or ``None``. In a unit of work that writes, nobody else changes it until that ends."""
         ...
 
     def drafts(self, school_id: str | None) -> tuple[Draft, ...]:

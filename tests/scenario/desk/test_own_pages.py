@@ -212,8 +212,8 @@ async def test_the_next_version_shows_what_changed_and_must_be_called_small_or_n
     assert "must never add pupils" in browser.page.main
 
 
-async def test_about_the_policy_takes_what_can_be_a_date(browser: Browser) -> None:
-    """A wrong date and a missing title are named; what was typed stays."""
+async def test_about_the_policy_dates_and_who_is_told(browser: Browser) -> None:
+    """A wrong date and a missing title are named, and what was typed stays; a report goes to whom it says."""
     await browser.be("office")
     draft = (await bring(browser)).url.path
     await browser.get(f"{draft}/about")
@@ -222,8 +222,9 @@ async def test_about_the_policy_takes_what_can_be_a_date(browser: Browser) -> No
     assert "Please give the policy its title." in page.main
     assert "year-month-day" in page.main
     assert "next spring" in page.html
-    page = await browser.press("Save", title="Posts and Pages", due="2027-09-01")
+    page = await browser.press("Save", title="Posts and Pages", due="2027-09-01", **{"told-breach": "deputy"})
     assert "To be reviewed by 1 September 2027." in page.main
+    assert "A report of breachgoes to the deputy headteacher, then the headteacher." in page.main
 
 
 async def test_a_dropped_draft_is_gone_from_the_list(browser: Browser) -> None:
