@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final
 
 from knowledge.model import Policy
@@ -16,8 +17,12 @@ class Neighbours:
     """Policies whose norms have been reviewed, made ready to be compared with sentences."""
 
     def __init__(self, policies: Sequence[Policy]) -> None:
-        """Take the reviewed policies."""
-        self._policies = [(policy, Nearest(policy)) for policy in policies]
+        """Take the reviewed policies; they are made ready when first asked."""
+        self._reviewed = policies
+
+    @cached_property
+    def _policies(self) -> list[tuple[Policy, Nearest]]:
+        return [(policy, Nearest(policy)) for policy in self._reviewed]
 
     def acts(self, text: str, *, stated: bool) -> list[tuple[str, float]]:
         """Return the acts of the nearest clauses with how near they are (0 to 1), nearest first.

@@ -27,7 +27,7 @@ _PROVIDED: Final = re.compile(
     r"\b(?:provided|providing|as long as|so long as|on condition|subject to|only|if|where|when)\b"
 )
 """What is allowed with such words is allowed on a condition; one that was not understood gives no leave."""
-_BROKEN: Final = re.compile(r"\b(?:breach\w*|contraven\w*|violat\w*|conflicts? with|infring\w*|tolerated)\b")
+_BROKEN: Final = re.compile(r"\b(?:breach\w*|contraven\w*|violat\w*|conflicts? with|infring\w*|tolerated|delet\w*)\b")
 _OFFICIALLY: Final = {"pupil": "message_pupils_officially", "parent": "message_parents_officially"}
 _BETWEEN_FRIENDS: Final = (
     "befriend",

@@ -28,6 +28,7 @@ _LIMITED: Final = re.compile(
 )
 _ITEMS: Final = re.compile(r"^(?:do|dos|do’s|always|remember|please|staff should|you should)\W*$")
 _LIKEWISE: Final = re.compile(r"^(?:so (?:will|do|does|are|is)|the same (?:goes|applies|holds)|nor|neither)\b")
+_SAME: Final = re.compile(r"^the same ")
 _FIRST: Final = re.compile(r"\b(?:before|without|only|unless|first|until)\b")
 
 
@@ -64,14 +65,12 @@ def statements(clause: ImportedClause, names: Sequence[str] = ()) -> list[Statem
     found: list[Statement] = []
     for number, sentence in enumerate(sentences(clause.text)):
         for part in _parted(sentence):
+            own = without_names(plain(part), names)
             under = led if number == 0 or _bare(part) else None
-            if found and _LIKEWISE.match(plain(part)) and found[-1].force != "stated":
+            if found and _LIKEWISE.match(own) and found[-1].force != "stated":
                 under = Found(found[-1].force, only=False, sure=0.75)
-            found.append(
-                _statement(
-                    (part, without_names(plain(part), names)), lead if number == 0 else "", under, heading, around
-                )
-            )
+                own = f"{found[-1].own} {own}" if _SAME.match(own) else own
+            found.append(_statement((part, own), lead if number == 0 else "", under, heading, around))
     return found
 
 

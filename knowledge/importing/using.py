@@ -25,7 +25,7 @@ _NOT: Final = pattern(
     r"for (?:the )?school|discontinue|personal gain|their own equipment outside|private life|social media history"
 )
 _SCHOOL: Final = pattern(
-    r"(?<!non-)(?<!non )(?:<body>|our)(?:[’]s)?(?:[’] )? ?(?:and/?o?r? )?(?:council[’]s )?(?:\w+ )?"
+    r"(?<!non-)(?<!non )(?:<body>|our)(?:[’]s|-owned| owned)?(?:[’] )? ?(?:and/?o?r? )?(?:council[’]s )?(?:\w+ )?"
     r"(?:computers?|devices?|equipment|machines?|laptops?|tablets?|network|facilities|ict|systems|"
     r"internet|wi-?fi|phones?|telephones?)|\b(?:office|work|ict|classroom) "
     r"(?:computers?|facilities|devices?|equipment|laptops?|phones?)|school[’]s equipment"
@@ -36,7 +36,7 @@ _OWN: Final = pattern(
     r"such devices|mobile phones?|smart ?watch"
 )
 _PHONE: Final = pattern(r"phones?|telephones?|mobiles?\b|smart ?watch\w*|such devices|(?:personal|private) devices")
-_BREAK: Final = pattern(r"\b<break>\b|at dinner time|free time")
+_BREAK: Final = pattern(r"\b<break>\b|at dinner time|free time|not teaching")
 _OUTSIDE: Final = pattern(
     r"before (?:and|or|/) ?after|outside (?:of )?(?:their |your |normal )*(?:working|work|contracted|school)|"
     r"(?:after|before) (?:and after )?(?:their |your )?(?:work|hours|normal|school)|(?:own|personal|spare) time"
@@ -53,7 +53,7 @@ _SPARE: Final = pattern(
 )
 _PICTURES: Final = pattern(r"<photo>")
 _ACCESS: Final = re.compile(r"\baccess(?:ed|ing)?\b|social (?:media|network)")
-_IT: Final = re.compile(r"\b(?:use|on) (?:it|them)\b")
+_IT: Final = re.compile(r"\b(?:use|on) (?:it|them|yours)\b")
 
 
 class Use(NamedTuple):
