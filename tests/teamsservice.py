@@ -36,6 +36,8 @@ class TeamsService:
         self.fetched = 0
         self.logins = 0
         self.delay = 0.0
+        self.gate = asyncio.Event()
+        self.gate.set()
         self.key_delay = 0.0
         self.checks = True
         self.login_delay = 0.0
@@ -72,6 +74,7 @@ class TeamsService:
 
     async def _before(self, request: web.Request) -> web.Response | None:
         self.tokens.append(request.headers.get("Authorization", ""))
+        await self.gate.wait()
         if self.delay:
             await asyncio.sleep(self.delay)
         if self.faults:
