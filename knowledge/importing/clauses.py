@@ -118,6 +118,8 @@ class _Naming:
         self.clauses.append(clause)
         self.tracked.extend(structs.replace(change, clause=name) for change in node.block.changes)
         inner = lead_in(node.text) if not node.full or node.items else None
+        if inner is None and node.items and node.items[0].block.mark == "box":
+            inner = node.text
         if node.full and node.text.endswith((":", ";", "–", "-")):
             self.stems[name] = together(stem, lead_in(node.text)) or ""
         below = together(stem, inner)

@@ -94,5 +94,5 @@ class Lists:
             return same if leads else None
         if leads:
             beside = (level for level in self.levels if level.last.opens and level.last.items)
-            return next((level for level in beside if level.look == same.look and level.depth == same.depth), same)
+            return next((level for level in beside if level.look == same.look and level.depth <= same.depth), same)
         return same

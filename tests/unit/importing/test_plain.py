@@ -100,6 +100,19 @@ def test_an_item_carries_every_lead_in_above_it() -> None:
     assert item.stem == "A phone may be used at these times: on a trip, for example:"
 
 
+def test_a_list_under_for_example_ends_where_the_next_begins() -> None:
+    """Items set in no further than the one that leads to them are under it, until one leads to a list itself."""
+    text = "Noise Policy\n\n1. Noise\n\n1.1 Do not:\n\n- disturb, for example:\n - by drums;\n - by horns;\n"
+    text += " - alarm, for example:\n - by bells.\n"
+    assert list(texts(told(text))) == ["1.1", "1.1.a", "1.1.a.1", "1.1.a.2", "1.1.b", "1.1.b.1"]
+
+
+def test_boxes_to_tick_carry_the_whole_question() -> None:
+    """A lead-in such as "Please tick." ends in a full stop and still leads to the boxes."""
+    text = "Loan Form\n\n1. Loan\n\n1.1 What is lent? Please tick.\n\n☐ a phone\n☐ a camera\n"
+    assert told(text).clauses[1].stem == "What is lent? Please tick."
+
+
 def test_sections_without_numbers_get_a_code_from_their_heading() -> None:
     """Ids come from the heading's words and the order under it, so that a new version finds them again."""
     assert list(texts(told(UNNUMBERED))) == [
