@@ -59,7 +59,9 @@ BULLET = re.compile(r"^([-–—*+•·▪◦●○■□‣➢➤✓✔\uf0a7\u
 BOX = re.compile(r"^(\|_\||\[[ xX]?\]|[☐☑☒❏❑])\s*(?=\S)")
 NUMBER = re.compile(r"^(\(?\d{1,3}(?:\.\d{1,3})+[.)]?|\(?\d{1,3}[.)])(?=\s+\S|$)\s*")
 BARE_NUMBER = re.compile(r"^(\d{1,2})(?:\t\s*|\s+)(?=[A-Z‘“\"'(])")
-LETTER = re.compile(r"^(\([a-z]{1,2}\)|\([A-Z]\)|\([ivx]{1,5}\)|[a-z]{1,2}[.)]|[A-Z][.)]|[ivx]{1,5}[.)])\s+(?=\S)")
+LETTER = re.compile(
+    r"^(\([a-z]{1,2}\)|\([A-Z]\)|\([ivx]{1,5}\)|[a-z]{1,2}[.)]|[A-Z][.)]|[ivx]{1,5}[.)]|[IVX]{2,5}[.)])\s+(?=\S)"
+)
 LETTERED_NUMBER = re.compile(r"^([A-Z]\.?\d{1,3}(?:\.\d{1,3})*[.)]?)\s+(?=\S)")
 
 PRINTED: tuple[tuple[re.Pattern[str], Mark], ...] = (

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 import msgspec
 from rapidfuzz import fuzz
 
-from knowledge.importing.blocks import Block, Document, flat
+from knowledge.importing.blocks import BARE_NUMBER, Block, Document, flat
 from knowledge.importing.tidying import DATE_LABEL, DATE_ONLY, URL
 
 APPENDIX = re.compile(
@@ -23,6 +23,10 @@ VERB = re.compile(r"\b(?:must|should|shall|may|will|can|cannot|is|are|was|has|ha
 ASKS = re.compile(r"^(?:what|how|when|who|why|where|which|can|should|do|does|is|are)\b", re.IGNORECASE)
 FACT = re.compile(r"^[^:]{2,40}:\s+\S")
 ENDS_IN_YEAR = re.compile(r"\b(?:19|20)\d\d(?:\s*\([^)]*\))?$")
+SECTION = re.compile(
+    r"^(?:[Ss]ection|SECTION|[Pp]art|PART|[Cc]hapter|CHAPTER)\s+(?P<which>\d{1,2}|[A-Z]|[IVX]{2,4})\s*[:.–—-]?\s*"
+    r"(?P<title>[A-Z“‘\"'].*)$"
+)
 VERSION = re.compile(r"^(?:version|issue|revision|v)\.?\s*:?\s*\d", re.IGNORECASE)
 LONGEST = 100
 
@@ -74,21 +78,67 @@ def names_appendix(heading: str, title: Title) -> bool:
 def find_headings(document: Document) -> None:
     """Set ``heading`` on every block that is one, from what the file shows or from how the lines stand."""
     blocks = document.blocks
-    chapter: dict[int, bool] = {}
+    chapters: dict[int, bool] = {}
     for place, block in enumerate(blocks):
         after = blocks[place + 1] if place + 1 < len(blocks) else None
         if block.heading is not None or block.cells is not None:
             continue
-        if block.mark == "number" and re.fullmatch(r"\d{1,3}(?:\.0)?", block.label):
-            number = int(block.label.split(".")[0])
-            before = chapter.get(number - 1)
-            if number == 1:
-                chapter = {}
-            chapter[number] = _is_chapter(block, after, before, document)
-            if chapter[number]:
-                block.heading = 1
-        elif not block.mark and _is_heading(block, after, document):
+        if not block.mark and after is not None:
+            _number_bare(block, after, chapters)
+        if block.mark == "number" and block.heading is None:
+            _find_chapter(block, after, chapters, document)
+        elif block.mark == "letter" and _is_part(block, after, document):
+            block.heading = 2 if chapters else 1
+        elif not block.mark and (_is_heading(block, after, document) or _names(block, blocks[place - 1 : place])):
             block.heading = 2 if document.emphasis else 1
+
+
+def _number_bare(block: Block, after: Block, chapters: dict[int, bool]) -> None:
+    """Take the number off "Section 2: Rules", and off "2 Rules" where 2.1 or a chapter 1 shows that it is one."""
+    text = block.text
+    if len(text) > LONGEST or text[-1:] in ".;,:":
+        return
+    named = SECTION.match(text)
+    bare = BARE_NUMBER.match(text)
+    if named:
+        block.label, block.printed, block.text = named["which"], text[: named.start("title")].strip(), named["title"]
+    elif bare and (after.label.startswith(f"{bare.group(1)}.") or chapters.get(int(bare.group(1)) - 1)):
+        block.label = block.printed = bare.group(1)
+        block.text = text[bare.end() :]
+    else:
+        return
+    block.mark, block.heading = "number", 1
+    if block.label.isdigit():
+        chapters[int(block.label)] = True
+
+
+def _find_chapter(block: Block, after: Block | None, chapters: dict[int, bool], document: Document) -> None:
+    """Settle whether a numbered line is a heading, and remember it for the next number."""
+    if not re.fullmatch(r"\d{1,3}(?:\.0)?", block.label):
+        under = after is not None and after.mark == "number" and after.label.startswith(f"{block.label}.")
+        block.heading = 2 if under and len(block.text) <= LONGEST and block.text[-1:] not in ".;,:" else None
+        return
+    number = int(block.label.split(".")[0])
+    before = chapters.get(number - 1)
+    if number == 1:
+        chapters.clear()
+    chapters[number] = _is_chapter(block, after, before, document)
+    if chapters[number]:
+        block.heading = 1
+
+
+def _is_part(block: Block, after: Block | None, document: Document) -> bool:
+    """Whether "II. Gifts" or "B. Gifts" is a heading: short, no sentence, with something other than C under it."""
+    text = block.text
+    if after is None or not block.label.isupper() or len(text.split()) > 10 or text[-1:] in ".;,:" or _sentence(text):
+        return False
+    return (after.mark != "letter" or after.label.islower()) and (block.strong or not document.emphasis)
+
+
+def _names(block: Block, before: list[Block]) -> bool:
+    """Whether a short line under a bare "Appendix 1" is its title."""
+    above = appendix_of(before[0].text) if before and before[0].heading is not None else None
+    return above is not None and not above.title and len(block.text) < LONGEST and block.text[-1:] not in ".;,:"
 
 
 def _is_chapter(block: Block, after: Block | None, before: bool | None, document: Document) -> bool:  # noqa: FBT001
@@ -155,10 +205,20 @@ def find_title(blocks: list[Block], name: str) -> tuple[str, list[Block]]:
     if named is not None:
         bracketed = named + 1 < len(top) and top[named + 1].text.startswith("(")
         return f"{top[named].text} {top[named + 1].text}" if bracketed else top[named].text, top
-    for block in blocks[:12]:
+    for block in takewhile(lambda one: one.heading is None or not (one.mark or appendix_of(one.text)), blocks[:12]):
         if block.heading is not None and not block.mark and _titles(block, blocks):
             return block.text, [*top, block]
-    return (top[0].text, top) if top else (name, [])
+    return (top[0].text, top) if top else _top_line(blocks, name)
+
+
+def _top_line(blocks: list[Block], name: str) -> tuple[str, list[Block]]:
+    """The title of a text without gaps between its lines: one of the first few lines, with what is above it."""
+    for place, block in enumerate(blocks[:6]):
+        if block.mark or len(block.text) > LONGEST or _tells(block.text):
+            break
+        if _titles(block, blocks) and block.text[-1:] not in ".;,:":
+            return block.text, blocks[: place + 1]
+    return name, []
 
 
 def _titles(block: Block, blocks: list[Block]) -> bool:

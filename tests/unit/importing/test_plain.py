@@ -172,3 +172,24 @@ def test_numbers_that_run_through_all_sections_are_ids_by_themselves() -> None:
     """Paragraphs 1 to 4 under two headings are clauses 1 to 4."""
     text = "Keys Policy\n\nWho has keys\n\n1. The caretaker.\n\n2. The head.\n\nLost keys\n\n3. Say so.\n\n4. Pay.\n"
     assert list(texts(told(text))) == ["1", "2", "3", "4"]
+
+
+def test_headings_are_seen_in_a_text_without_gaps() -> None:
+    """Bare numbers are chapters where 1.1 or the chapter before shows it; the first lines are the cover."""
+    text = (
+        "Oakfield Trust\nPassword Policy\nVersion 2\n1 Passwords\n1.1 Keep yours secret. Never:\na) share it\n"
+        "b) write it down\n2 Watching\nThe school sees what is sent.\nMail is read.\nAppendix 1\nAgreement\nI agree.\n"
+    )
+    policy = told(text)
+    assert policy.title == "Password Policy"
+    assert list(texts(policy)) == ["FM.1", "1.1", "1.1.a", "1.1.b", "2.a", "2.b", "App1.1"]
+    assert policy.clauses[-1].section == "Appendix 1: Agreement"
+
+
+def test_sections_by_name_and_parts_by_numeral_are_headings() -> None:
+    """A line such as "Section 2: Rules" gives its number; "II. Gifts" with items under it is a heading and no item."""
+    text = (
+        "Gifts Policy\n\nSection 1: Why\n\nTo be fair.\n\nSection 2: Rules\n\nI. Cards\n\n(a) Cards are fine.\n\n"
+        "II. Money\n\n(a) Cash is not.\n\nSection 5 of the Act says more.\n"
+    )
+    assert list(texts(told(text))) == ["1", "I.a", "II.a", "II"]
