@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -12,9 +13,11 @@ from bot.own_import import NotTaken, Pressed
 from bot.wording import say
 from knowledge.importing.model import DraftedClause, DraftedNorm, ImportedClause, ImportedPolicy
 from knowledge.model import Clause, Policy, PolicyHead
+from knowledge.pack import unusable
 
-LARGEST: Final = 5_000_000
-"""Bytes of a pack; the longest that ships with the bot has a thirtieth of that."""
+LARGEST: Final = 2_000_000
+"""Bytes of a pack; the longest that ships with the bot has a tenth of that."""
+FAULTS_NAMED: Final = 3
 
 
 def written(policy: Policy) -> str:
@@ -30,9 +33,13 @@ def read(data: bytes) -> Pressed:
         found = tomllib.loads(data.decode("utf-8"))
         head = msgspec.convert(found.get("policy"), PolicyHead)
         clauses = msgspec.convert(found.get("clause"), tuple[Clause, ...])
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
         raise NotTaken(say("policy.refused.pack", why=str(error))) from None
-    return pressed(Policy(head, clauses))
+    policy = Policy(head, clauses)
+    faults = list(islice(unusable(policy), FAULTS_NAMED))
+    if faults or not clauses:
+        raise NotTaken(say("policy.refused.pack", why="; ".join(faults) or say("policy.refused.no_clause")))
+    return pressed(policy)
 
 
 def pressed(policy: Policy) -> Pressed:

@@ -132,6 +132,16 @@ def check(folder: Path) -> list[Fault]:
     return sorted(faults)
 
 
+def unusable(policy: Policy) -> Iterator[str]:
+    """Yield why a policy from elsewhere cannot be answered from: ids that stand twice, names of nothing known."""
+    ids = [clause.id for clause in policy.clauses]
+    for number, clause in enumerate(policy.clauses):
+        if clause.id in ids[:number]:
+            yield f"clause {clause.id}: this id stands twice"
+        yield from (f"clause {clause.id}: {says}" for norm in clause.norms for says in _unknown_names(norm, ids))
+    yield from (f"{entry} {says}" for _, entry, says in _head_faults(policy, ids))
+
+
 def _clause_faults(clause: Clause, ids: list[str], before: list[str]) -> Iterator[str]:
     if clause.id in before:
         yield "this id stands twice"
@@ -146,6 +156,10 @@ def _norm_faults(norm: Norm, ids: list[str]) -> Iterator[str]:
     for name, empty in (("acts", not norm.acts), ("says", not norm.says.strip()), ("examples", not norm.examples)):
         if empty:
             yield f"{name!r} is empty"
+    yield from _unknown_names(norm, ids)
+
+
+def _unknown_names(norm: Norm, ids: list[str]) -> Iterator[str]:
     named = [*norm.acts, *(example.act for example in norm.examples if example.act)]
     yield from _unknown("act", named, terms.acts(), "the acts are in knowledge/vocabulary/acts.toml")
     for facet in terms.FACETS:
