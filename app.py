@@ -174,6 +174,7 @@ class House:
         from adapters.mail import MailSender, wiring
         from adapters.waking import Waking
         from bot import ask_talk, notices, own_desk, reread_rules
+        from bot.anchoring import Anchoring
         from bot.chasing import Chasing
         from bot.conversation import Conversation
         from bot.delivery import Relay
@@ -189,7 +190,10 @@ class House:
         senders: dict[str, Sender] = {"desk": InboxSender(store, clock)}
         relay = Relay(store, clock, shelf, senders, notices.templates(rules), chasing.unreachable)
         retire = partial(conversation.retention.propose_due, kept=keeping_times(self.settings.report_keeping))
-        self._clockwork = Clockwork(store, clock, relay, chasing, rereading, retire, answers.tally.write)
+        anchoring = Anchoring(store, clock, shelf)
+        self._clockwork = Clockwork(
+            store, clock, relay, chasing, rereading, lambda at: retire(at) + anchoring.queue(at), answers.tally.write
+        )
         talk = Waking(conversation, self._clockwork.wake)
         own = own_desk.OwnDesk(store, clock, rereading, asking.trained())
         post = wiring.connect(self.settings) if self._set_up("mail") else None

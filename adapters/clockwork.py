@@ -39,8 +39,9 @@ JUMP: Final = 30.0
 class Clockwork:
     """Runs relay and jobs in threads of their own, from ``start`` until ``stop``.
 
-    ``retire`` proposes the reports of a school whose keeping time is over, and returns how many. ``afterwards`` is
-    called once a second and at the end: what an answer does not wait for.
+    ``daily`` does for a school what every day asks for, however often it is called, and returns how many steps it took:
+    proposing reports whose keeping time is over, giving out the audit chain's end. ``afterwards`` is called once a
+    second and at the end: what an answer does not wait for.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class Clockwork:
         relay: Relay,
         chasing: Chasing,
         rereading: Rereading,
-        retire: Callable[[str], int],
+        daily: Callable[[str], int],
         afterwards: Callable[[], object] = lambda: None,
     ) -> None:
         self._store = store
@@ -58,7 +59,7 @@ class Clockwork:
         self._relay = relay
         self._chasing = chasing
         self._rereading = rereading
-        self._retire = retire
+        self._daily = daily
         self._afterwards = afterwards
         self._stop = threading.Event()
         self._wake = threading.Event()
@@ -97,14 +98,14 @@ class Clockwork:
         self.wake()
 
     def sweep(self) -> None:
-        """Forget old events of the platforms and old drafts; propose reports for deletion whose time is over."""
+        """Forget old events of the platforms and old drafts; do what each school's day asks for."""
         now = self._clock.now()
         with self._store.begin(patient=True) as work:
             events = work.events.forget_before(now - EVENTS_KEPT)
             drafts = work.drafts.drop_before(now - DRAFTS_KEPT)
             work.commit()
         log.info("swept events=%d drafts=%d", events, drafts)
-        self._each_school("retire", self._retire)
+        self._each_school("daily", self._daily)
 
     def _each_school(self, what: str, job: Callable[[str], int]) -> None:
         with self._store.look() as work:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeAlias
 
-from bot import head_questions, own_adopting, own_talk, report_cards, reread_cards, retention
+from bot import anchoring, head_questions, own_adopting, own_talk, report_cards, reread_cards, retention
 from bot.access import SchoolMatter, may
 from bot.messages import Card, Text
 from bot.ports import Notice, RetryLater, UnitOfWork
@@ -116,6 +116,7 @@ TEMPLATES: Mapping[str, Render] = {
     "reread.review": review_card,
     ANNOUNCE: partial(announcement, rules=USUAL),
     own_adopting.TEMPLATE: own_talk.second,
+    anchoring.TEMPLATE: anchoring.anchor,
     "ask.waiting": head_questions.waiting,
     "ask.answered": head_questions.answered,
 }

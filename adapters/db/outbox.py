@@ -133,6 +133,13 @@ class SqlOutbox:
         query = select(func.count()).select_from(t.outbox).where(o.state == "waiting", o.template == template)
         return int(self._c.execute(query).scalar_one())
 
+    def latest(self, thing: str, template: str) -> Notice | None:
+        """Return the notice of a template about a thing that was queued last, or ``None``."""
+        o = t.outbox.c
+        of_it = select(t.outbox).where(o.thing == thing, o.template == template)
+        row = self._c.execute(of_it.order_by(o.created.desc(), o.id).limit(1)).first()
+        return None if row is None else _notice(row)
+
     def progress(self, thing: str, template: str) -> Progress:
         """Return how far the notices of a template about a thing have come."""
         o = t.outbox.c

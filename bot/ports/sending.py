@@ -141,6 +141,10 @@ class Outbox(Protocol):
         """Return how many notices of a template wait, of all schools."""
         ...
 
+    def latest(self, thing: str, template: str) -> Notice | None:
+        """Return the notice of a template about a thing that was queued last, or ``None``."""
+        ...
+
     def progress(self, thing: str, template: str) -> Progress:
         """Return how far the notices of a template about a thing have come."""
         ...
