@@ -13,7 +13,6 @@ from typing import Any, Final, NamedTuple, cast
 
 from knowledge.model import Force
 
-RULING: Final = frozenset({"prohibited", "permitted", "required", "discouraged", "recommended"})
 SURELY_BARRED: Final = 0.85
 """A bar this sure is one for staff, whoever the sentence begins with."""
 OPPOSITE: Final[dict[str, Force]] = {
