@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from adapters.db import tables as t
-from adapters.db.types import insert_once, upsert
+from adapters.db.types import upsert
 from bot.ports import HeadQuestion
 
 
@@ -20,11 +23,21 @@ class SqlEvents:
 
     def first_time(self, platform: str, event_id: str, at: dt.datetime) -> bool:
         """Return ``True`` once for each event."""
-        return insert_once(self._c, t.seen_events, {"platform": platform, "event_id": event_id, "at": at})
+        row = {"platform": platform, "event_id": event_id, "at": at}
+        return self._c.execute(_unseen(self._c.dialect.name), row).first() is not None
 
     def forget_before(self, instant: dt.datetime) -> int:
         """Forget events seen before an instant. Return how many."""
         return self._c.execute(delete(t.seen_events).where(t.seen_events.c.at < instant)).rowcount
+
+
+@cache
+def _unseen(dialect: str) -> ReturningInsert[Any]:
+    """Return the statement that claims an event: built once, since every message comes this way."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    columns = t.seen_events.columns
+    values = {column.name: bindparam(column.name, type_=column.type) for column in columns}
+    return insert(t.seen_events).values(**values).on_conflict_do_nothing().returning(columns.event_id)
 
 
 class SqlQuestions:

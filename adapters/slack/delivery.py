@@ -143,10 +143,15 @@ class Delivery:
             await self._api.respond(place.response_url, {**given, "response_type": "ephemeral"})
 
     async def _update(self, workspace: Workspace, channel: str, message: str, card: Card) -> None:
-        """Put a card where a message stands; the message's metadata, with its outbox key, stays as it is."""
-        first = messages(card)[0]
+        """Put a card where a message stands, and below what does not fit into one.
+
+        The message's metadata, with its outbox key, stays as it is.
+        """
+        first, *more = messages(card)
         given = {"text": first["text"], "blocks": first["blocks"]}
         await self._api.call(workspace, "chat_update", channel=channel, ts=message, **given)
+        for further in more:
+            await self._api.call(workspace, "chat_postMessage", channel=channel, **further)
 
     async def _dialog(self, workspace: Workspace, place: Place, view: View, *, instead: bool = False) -> None:
         """Open a dialog; within one, lay it upon that, or put it ``instead`` of it where it is the same card."""

@@ -19,7 +19,7 @@ import psycopg
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tests.bench import chats, speed
+from tests.bench import chats, slack, speed
 from tests.bench.drawing import drawn
 from tests.bench.page import PAGE, ROOT, machine, table, today
 from tests.bench.quality import READERS, Score, score
@@ -114,6 +114,7 @@ def measure(asked: Sequence[Gold], console: Console) -> dict[str, Any]:
         "outbox on PostgreSQL": lambda _: with_postgres(lambda url: speed.outbox("Can I? (PostgreSQL)", url, NOTICES)),
         "procrastinate": lambda _: with_postgres(lambda url: speed.by_procrastinate(url, NOTICES)),
         "chats": chats.section,
+        "slack": slack.section,
     }
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     found: dict[str, Any] = {}
@@ -147,12 +148,19 @@ def main() -> None:
         f"## The outbox\n\n{OUTBOX.format(notices=f'{NOTICES:,}')}",
         rates_table(rates),
         found["chats"],
+        found["slack"],
     )
     docs = ROOT / "docs"
     (docs / "images").mkdir(exist_ok=True)
     (docs / "images" / "answers.svg").write_text(drawn(scores), "utf-8")
     PAGE.write_text("\n\n".join(parts) + "\n", "utf-8")
-    for shown in (answers_table(scores), times_table(found["starts"]), rates_table(rates), found["chats"]):
+    for shown in (
+        answers_table(scores),
+        times_table(found["starts"]),
+        rates_table(rates),
+        found["chats"],
+        found["slack"],
+    ):
         console.print(shown, markup=False, highlight=False, soft_wrap=True)
     console.print("Written: docs/benchmarks.md, docs/images/answers.svg")
 

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
@@ -25,6 +25,7 @@ from tests.slackpeer.peer import Peer
 from tests.slackpeer.people import larkfield, uid
 from tests.slackpeer.wire import Json, dm
 
+P = TypeVar("P", bound="Emulated")
 FOLDER = Path(__file__).parent
 CLIENT = {"client_id": "1.2", "client_secret": "client-secret"}
 BACK = "http://bot.example/slack/oauth_redirect"
@@ -174,7 +175,7 @@ class Emulated(Peer):
 
 
 @asynccontextmanager
-async def emulated(node: str) -> AsyncIterator[Emulated]:
+async def emulated(node: str, kind: type[P] = Emulated) -> AsyncIterator[P]:  # type: ignore[assignment]
     """Run ``emulate`` with the demo school's people, and our stand-in in front of it."""
     team = larkfield()
     seed = {
@@ -199,7 +200,7 @@ async def emulated(node: str) -> AsyncIterator[Emulated]:
     assert process.stdout is not None
     try:
         assert await asyncio.wait_for(process.stdout.readline(), 60)
-        async with Emulated(f"http://127.0.0.1:{port}", team) as peer:
+        async with kind(f"http://127.0.0.1:{port}", team) as peer:
             try:
                 await peer.begin()
                 yield peer

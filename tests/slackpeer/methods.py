@@ -88,9 +88,9 @@ class Methods:
         return act(team, given) if act else {"ok": False, "error": "unknown_method"}
 
     def agree(self, client_id: str) -> str:
-        """Let somebody of the next workspace agree that an app is installed. Return the code that proves it."""
+        """Let somebody of the next workspace (else the first) agree to an installation. Return the code for it."""
         code = f"code.{client_id}.{self.unique()}"
-        self.codes[code] = self.agreeing.pop(0)
+        self.codes[code] = self.agreeing.pop(0) if self.agreeing else next(iter(self.teams.values()))
         return code
 
     def _installed(self, given: Json) -> Json:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.bench import slack
 from tests.bench.__main__ import answers_table, questions
 from tests.bench.drawing import drawn
 from tests.bench.page import with_section
@@ -97,3 +99,11 @@ def test_a_section_is_put_in_the_place_of_its_own() -> None:
     assert with_section(page, "## One\n\nanew") == page.replace("first", "anew")
     assert with_section(page, "## Two\n\nanew") == page.replace("second", "anew")
     assert with_section(page, "## Three\n\nthird") == f"{page}\n## Three\n\nthird\n"
+
+
+def test_both_bots_in_slack_answer_everybody(tmp_path: Path) -> None:
+    """One at a time and fifty at once: whoever asks is answered, and each bot has a row."""
+    times = asyncio.run(slack.measured(tmp_path / "slack", 2, 0.1))
+    assert [len(found.alone) for found in times.values()] == [2, 2]
+    assert all(len(found.crowd) >= slack.AT_ONCE and not found.lost for found in times.values())
+    assert [row[0] for row in slack.rows(times)] == [slack.ECHO, slack.OURS]

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.slack.logins import Login
+from adapters.slack.places import Place
 from bot.messages import Card, Text
 from bot.people import Account
 from bot.ports import Gone, Refused, RetryLater
@@ -201,3 +202,20 @@ async def test_two_workspaces_two_accounts_one_person(world: World) -> None:
             mine = [a for a in work.people.roster("demo").accounts if a.person_id == "demo-teacher" and not a.details]
         assert sorted(a.tenant for a in mine if a.platform == "slack") == ["T1", "T2"]
         assert "xoxb" not in json.dumps(peer.messages)
+
+
+async def test_a_long_card_put_in_place_is_not_cut(one: Rig) -> None:
+    """What does not fit into the message whose place it takes stands below it."""
+    teacher = one.person("teacher")
+    await teacher.write(QUESTION)
+    message = (await teacher.answered())["ts"]
+    place = Place("direct", teacher.user, dm(teacher.user), dm(teacher.user), message=message)
+    card = Card("Long", tuple(Text(f"Line {number}.") for number in range(120)))
+    workspace = one.service.workspaces.get("T1")
+    conversing = one.service._conversing
+    assert workspace is not None
+    assert conversing is not None
+    await conversing.delivery.replace(workspace, place, card)
+    words = " ".join(said(each["blocks"]) for each in teacher.chat)
+    assert len(teacher.chat) == 3
+    assert all(f"Line {number}." in words for number in range(120))

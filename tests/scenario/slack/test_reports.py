@@ -174,11 +174,14 @@ async def test_a_submission_slower_than_slack_waits_is_one_report(
         view = dict(await form(teacher))
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(teacher.submit(view, **FILLED, person=uid("colleague")), patience)
-        second = await teacher.submit(view, **FILLED, person=uid("colleague"))
+        again: Json = {}
+        while "view" not in again:
+            # On a busy machine Slack's answer about the person chosen may be late: then it is sent once more.
+            again = await teacher.submit(view, **FILLED, person=uid("colleague"))
         await asyncio.sleep(slow - patience + 0.2)
         with world.store.look() as work:
             (only,) = work.reports.all("demo")
-        assert only.reference in said(second["view"])
+        assert only.reference in said(again["view"])
         await rig.relay()
         assert len(rig.person("head").chat) == 1
 
