@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from adapters.desk.outcomes import FORM_REFUSED
-from adapters.desk.own_pages import flash, own
+from adapters.desk.own_pages import flash, local_day, own
 from adapters.desk.own_review_pages import opened
 from adapters.desk.visit import Visit
 from bot.own_adopting import LONGEST_VERSION, NotNow
@@ -90,6 +90,7 @@ async def _adopt(visit: Visit, draft: Opened, error: str = "") -> web.StreamResp
         material=visit.sent("material"),
         longest=LONGEST_VERSION,
         name=visit.who.roster.name,
+        on=local_day(visit),
         notices=visit.desk.flashes.take(visit.token),
     )
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
+from collections.abc import Callable
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
 import msgspec
 from aiohttp import web
 
 from adapters.desk.outcomes import FORM_REFUSED
 from adapters.desk.visit import Visit
+from adapters.desk.wording import day_words
 from bot.messages import Card, Text
 from bot.own_adopting import NotNow
 from bot.own_desk import OwnDesk
@@ -30,6 +34,12 @@ def own(visit: Visit) -> OwnDesk:
 def flash(visit: Visit, notice: str) -> None:
     """Say something at the top of the next page."""
     visit.desk.flashes.put(visit.token, [Card(notice, (Text(notice),))])
+
+
+def local_day(visit: Visit) -> Callable[[dt.datetime], str]:
+    """Return what shows the day of an instant in the school's own time: ``9 March 2026``."""
+    zone = ZoneInfo(visit.who.roster.school.timezone)
+    return lambda instant: day_words(instant.astimezone(zone).date())
 
 
 async def everything(visit: Visit) -> web.StreamResponse:
@@ -66,7 +76,14 @@ async def version(visit: Visit) -> web.StreamResponse:
         raise web.HTTPNotFound
     policy = msgspec.json.decode(chosen.version.pack, type=Policy)
     sections = [(name, list(clauses)) for name, clauses in groupby(policy.clauses, key=lambda clause: clause.section)]
-    return visit.page("own_version.html", own=chosen, policy=policy, sections=sections, name=visit.who.roster.name)
+    return visit.page(
+        "own_version.html",
+        own=chosen,
+        policy=policy,
+        sections=sections,
+        name=visit.who.roster.name,
+        on=local_day(visit),
+    )
 
 
 async def go_back(visit: Visit) -> web.StreamResponse:
@@ -99,5 +116,6 @@ async def _list(visit: Visit, error: str = "", name: str = "") -> web.StreamResp
         error=error,
         typed=name,
         name=visit.who.roster.name,
+        on=local_day(visit),
         notices=visit.desk.flashes.take(visit.token),
     )
