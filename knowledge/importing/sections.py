@@ -16,7 +16,8 @@ class Section(msgspec.Struct):
     """A heading and the blocks under it.
 
     ``number`` is as printed, ``code`` is made where there is none. ``prefix`` stands before every printed label, as the
-    letter of an appendix does. ``running`` says that its simple numbers run on through the document.
+    letter of an appendix does. ``running`` says that its simple numbers run on through the document. ``headings`` are
+    the blocks that its heading is put together from.
     """
 
     heading: str
@@ -25,6 +26,7 @@ class Section(msgspec.Struct):
     prefix: str = ""
     running: bool = False
     blocks: list[Block] = msgspec.field(default_factory=list)
+    headings: list[Block] = msgspec.field(default_factory=list)
 
 
 def is_full(label: str) -> bool:
@@ -33,14 +35,20 @@ def is_full(label: str) -> bool:
 
 
 def divide(blocks: list[Block], listed: list[Title], left_out: list[LeftOut]) -> list[Section]:
-    """Cut the blocks into sections. ``listed`` are the appendices that the contents names."""
-    cutting = _Cutting(listed, left_out)
-    for place, block in enumerate(blocks):
+    """Cut the blocks into sections. ``listed`` are the appendices that the contents names.
+
+    A heading that stands over no text, nor over a heading that does, is added to ``left_out``.
+    """
+    cutting = _Cutting(listed)
+    for block in blocks:
         if block.heading is None:
             cutting.sections[-1].blocks.append(block)
         else:
-            cutting.heading(block, blocks[place + 1] if place + 1 < len(blocks) else None)
+            cutting.heading(block)
     sections = [section for section in cutting.sections if section.blocks]
+    shown = {id(heading) for section in sections for heading in section.headings}
+    bare = (block for block in blocks if block.heading is not None and id(block) not in shown)
+    left_out.extend(LeftOut(f"{block.printed} {block.text}".strip(), NO_TEXT) for block in bare)
     _find_running(sections)
     _find_restarts(sections, cutting.taken)
     return sections
@@ -49,31 +57,35 @@ def divide(blocks: list[Block], listed: list[Title], left_out: list[LeftOut]) ->
 class _Cutting:
     """Opens sections. Keeps the headings above and the appendix that is open."""
 
-    def __init__(self, listed: list[Title], left_out: list[LeftOut]) -> None:
+    def __init__(self, listed: list[Title]) -> None:
         self.sections = [Section("Front matter", code="FM")]
         self.listed = listed
-        self.left_out = left_out
         self.appendix: Title | None = None
+        self.over: list[Block] = []
         self.above: list[Block] = []
         self.taken = {"FM"}
 
-    def heading(self, block: Block, after: Block | None) -> None:
+    def heading(self, block: Block) -> None:
+        """Open a section under a heading."""
         level = block.heading or 1
         while self.above and (self.above[-1].heading or 1) >= level:
             self.above.pop()
         title = appendix_of(block.text) or self._listed_as(block)
         if title is not None:
+            self.over = [block]
             self._appendix(title)
-        elif self.appendix is not None and not self.appendix.title and not self.sections[-1].blocks:
+        elif self.appendix is not None and not self.appendix.title and self._is_empty():
+            self.over = [*self.over, block]
             self._appendix(Title(self.appendix.kind, self.appendix.which, block.text))
         elif self.appendix is not None:
             self._in_appendix(self.appendix, block)
         else:
             self._main(block)
-        bare = after is None or (after.heading is not None and after.heading <= level)
-        if bare and title is None:
-            self.left_out.append(LeftOut(f"{block.printed} {block.text}".strip(), NO_TEXT))
         self.above.append(block)
+
+    def _is_empty(self) -> bool:
+        """Whether nothing stands between the appendix's own heading and here."""
+        return self.sections[-1].headings is self.over and not self.sections[-1].blocks
 
     def _listed_as(self, block: Block) -> Title | None:
         for place, title in enumerate(self.listed):
@@ -86,19 +98,21 @@ class _Cutting:
         self.listed = [other for other in self.listed if other.which != title.which]
         self.appendix = title
         self.taken.add(title.prefix)
-        self.sections.append(Section(title.shown, code=title.prefix, prefix=f"{title.prefix}."))
+        self.sections.append(Section(title.shown, code=title.prefix, prefix=f"{title.prefix}.", headings=self.over))
 
     def _in_appendix(self, appendix: Title, block: Block) -> None:
         shown = f"{appendix.shown} / {block.text}"
         number = f"{appendix.prefix}.{block.label}" if block.mark else ""
-        self.sections.append(Section(shown, number, "" if number else appendix.prefix, f"{appendix.prefix}."))
+        made = "" if number else appendix.prefix
+        self.sections.append(Section(shown, number, made, f"{appendix.prefix}.", headings=[*self.over, block]))
 
     def _main(self, block: Block) -> None:
-        shown = " / ".join([*(other.text for other in self.above), block.text])
-        if not block.mark:
-            self.sections.append(Section(shown, code=code(block.text, self.taken)))
-            return
-        self.sections.append(Section(shown, block.label.removesuffix(".0")))
+        headings = [*self.above, block]
+        shown = " / ".join(other.text for other in headings)
+        if block.mark:
+            self.sections.append(Section(shown, block.label.removesuffix(".0"), headings=headings))
+        else:
+            self.sections.append(Section(shown, code=code(block.text, self.taken), headings=headings))
 
 
 def _find_restarts(sections: list[Section], taken: set[str]) -> None:

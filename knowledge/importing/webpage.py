@@ -15,6 +15,7 @@ from knowledge.importing.numbering import shown_number
 UNSAID = {"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "select", "button"}
 AROUND = {"nav", "header", "footer", "aside"}
 INLINE = {
+    *("img", "input", "picture", "wbr"),
     *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd"),
     *("label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var"),
 }
@@ -96,7 +97,7 @@ class _Reading:
             self.document.left_out.extend([LeftOut(words, why)] if words else [])
         elif tag == "br":
             self.words.append(("\n", self.bold > 0))
-        elif tag in INLINE:
+        elif tag in INLINE or ":" in tag:
             self.bold += tag in {"b", "strong"}
             self.through(child)
             self.bold -= tag in {"b", "strong"}
