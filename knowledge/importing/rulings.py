@@ -55,7 +55,8 @@ class Draft(NamedTuple):
 def rulings(statement: Statement, *, split: bool) -> Iterator[Draft]:
     """Return what a statement rules. ``split`` tells that the policy speaks of one's own and the school's accounts."""
     for use in using.rules(statement):
-        norm = Norm(use.force, use.acts, "", time=use.time, device=use.device, unless=use.unless)
+        conditions = asked(statement) if use.force == "permitted" else ()
+        norm = Norm(use.force, use.acts, "", time=use.time, device=use.device, conditions=conditions, unless=use.unless)
         yield Draft(norm, statement, statement.sure * 0.9)
     if _FRIENDS.search(statement.own) and _friendly(statement):
         yield _between_friends(statement)

@@ -267,3 +267,11 @@ def test_likewise_takes_the_force_of_the_sentence_before() -> None:
     """The words "so will …" say of the next thing what was said of the last."""
     entry = drafted("Insults will be treated as misconduct. So will the disclosure of confidential information.")
     assert on(entry, "disclose_confidential").norm.force == "prohibited"
+
+
+def test_use_at_work_with_leave_is_allowed_on_that_condition() -> None:
+    """Private use that needs the head's permission is not drafted as simply allowed."""
+    entry = drafted(
+        "Staff may use school computers for private purposes in their lunch break with the headteacher's permission."
+    )
+    assert on(entry, "use_school_device").norm.conditions == ("approval",)
