@@ -42,9 +42,11 @@ class Answering:
     """Answers questions from policies. One for the whole process, safe to share between threads."""
 
     def __init__(self, policies: dict[str, Policy], reader: Reader) -> None:
-        """Take the policies by name and the reader."""
+        """Take the policies by name and the reader. Each policy costs some 30 ms, so that no question waits for it."""
         self._policies = dict(policies)
         self._books = {name: Rulebook(policy) for name, policy in policies.items()}
+        for book in self._books.values():
+            book.make_ready()
         self._reader = reader
         self._last: OrderedDict[str, Remembered] = OrderedDict()
 

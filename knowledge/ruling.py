@@ -167,6 +167,10 @@ class Rulebook:
     def _nearest(self) -> Nearest:
         return Nearest(self.policy)
 
+    def make_ready(self) -> None:
+        """Prepare the comparison with clauses now, not at the first question."""
+        _ = self._nearest
+
     def near(self, text: str) -> dict[str, float]:
         """Return how near each clause is to a question in words (``knowledge.retrieval``)."""
         return self._nearest.scores(text)

@@ -1,7 +1,7 @@
 """Training the reader from the labelled phrasings (``make vocabulary``; needs the ``train`` extra).
 
-Reads every ``vocabulary/phrasings/*.jsonl`` and the example questions of the packs, fits one linear model a head,
-rounds the weights and writes ``vocabulary/model.npz``. The same data gives the same bytes.
+Reads every ``vocabulary/phrasings/*.jsonl`` and the example questions of the packs, each also with talk around it, fits
+every head, rounds the weights and writes ``vocabulary/model.npz``. The same data gives the same bytes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
 import numpy as np
 import simplemma
 from rich.console import Console
@@ -21,12 +20,12 @@ from rich.progress import Progress
 from scipy import sparse
 from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from knowledge import pack, terms
+from knowledge.asides import surrounded
 from knowledge.classifier import MODEL, Classifier, Linear, Network
 from knowledge.features import features, known_words, words
 from knowledge.network import fit
+from knowledge.phrasing import Phrasing, examples, phrasings
 from knowledge.spelling import nearest
 
 ACTORS: Final = ("self", "colleague", "head", "governor", "chair", "pupil", "parent", "unknown", "other")
@@ -34,54 +33,13 @@ HEADS: Final = ("act", "kind", "negated", "person", "time", "device", "capacity"
 KEPT_FEATURES: Final = 40_000
 FEW: Final = 12
 """Labels with fewer examples get no threshold of their own."""
-FOLDS: Final = 3
+HELD_OUT: Final = 3
+"""One phrasing in so many is left out while a threshold is set, together with its copy that has talk around it."""
 PRECISION_OVER_RECALL: Final = 0.6
-
-
-class Phrasing(msgspec.Struct, forbid_unknown_fields=True, rename={"negated": "not"}):
-    """One labelled question (docs/vocabulary.md tells what the labels mean)."""
-
-    text: str
-    act: str
-    asks: str
-    negated: bool = False
-    person: list[str] = []
-    time: str = ""
-    device: str = ""
-    capacity: str = ""
-    content: list[str] = []
-    met: list[str] = []
-    unmet: list[str] = []
-    by: str = ""
-    source: str = ""
 
 
 def _silent(_done: int, _whole: int, _head: str) -> None:
     """Tell nobody."""
-
-
-def phrasings(folder: Path = terms.VOCABULARY / "phrasings") -> list[Phrasing]:
-    """Return every labelled phrasing, in the order of files and lines. Raise ``ValueError`` naming a bad line."""
-    found: list[Phrasing] = []
-    for path in sorted(folder.glob("*.jsonl")):
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            if line.strip():
-                try:
-                    found.append(msgspec.json.decode(line, type=Phrasing))
-                except msgspec.MsgspecError as error:
-                    raise ValueError(f"{path.name}:{number}: {error}") from None
-    return found
-
-
-def examples() -> list[Phrasing]:
-    """Return the example questions of the packs. They are labelled by act alone."""
-    return [
-        Phrasing(example.ask, example.act or norm.acts[0], "", source=f"pack {name} {clause.id}")
-        for name in pack.installed()
-        for clause in pack.load_installed(name).clauses
-        for norm in clause.norms
-        for example in norm.examples
-    ]
 
 
 def _labels(phrasing: Phrasing) -> dict[str, list[str]]:
@@ -107,7 +65,12 @@ def train(
     cost: float = 12.0,
     tell: Callable[[int, int, str], None] = _silent,
 ) -> Classifier:
-    """Fit every head on the data and return the model. ``tell`` hears how many heads of how many are done."""
+    """Fit every head on the data, bare and with talk around it, and return the model.
+
+    ``tell`` hears how many heads of how many are done.
+    """
+    bare = len(data)
+    data = [*data, *surrounded(data)]
     found = [features(words(phrasing.text)) for phrasing in data]
     counts = Counter(name for names in found for name in names)
     names = sorted(name for name, count in counts.items() if count >= 2)
@@ -138,7 +101,7 @@ def train(
             continue
         for label in labels:
             answers = np.array([label in listed for listed in labelled])
-            coefficients, bias = _fit_one(rows, answers, cost)
+            coefficients, bias = _fit_one(rows, answers, np.array(told) % bare % HELD_OUT == 0, cost)
             columns.append(coefficients)
             biases.append(bias)
     vocabulary = _vocabulary(data)
@@ -195,15 +158,15 @@ def _guarded(vocabulary: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word for word in listed if word not in known and nearest(word, vocabulary))
 
 
-def _fit_one(matrix: sparse.csr_matrix, answers: Any, cost: float) -> tuple[Any, float]:
-    """Fit one label against all else, and set its bias where precision and recall are best on lines left out."""
-    model = LogisticRegression(C=cost, max_iter=100, solver="liblinear", random_state=0, class_weight="balanced")
+def _fit_one(matrix: sparse.csr_matrix, answers: Any, held: Any, cost: float) -> tuple[Any, float]:
+    """Fit one label against all else, and set its bias where precision and recall are best on the lines held out."""
+    model = LogisticRegression(C=cost, max_iter=100, solver="liblinear", tol=0.01, random_state=0, class_weight="balanced")
     shift = 0.0
-    if answers.sum() >= FEW:
-        folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-        held_out = cross_val_predict(model, matrix, answers, cv=folds, method="decision_function")
+    if answers.sum() >= FEW and 0 < answers[held].sum() < answers.sum():
+        model.fit(matrix[~held], answers[~held])
+        scores = model.decision_function(matrix[held])
         steps = np.arange(-1.0, 3.0, 0.1)
-        shift = float(max(steps, key=lambda step: _f_score(answers, held_out > step)))
+        shift = float(max(steps, key=lambda step: _f_score(answers[held], scores > step)))
     model.fit(matrix, answers)
     return model.coef_[0], float(model.intercept_[0]) - shift
 
@@ -241,7 +204,9 @@ def main() -> None:
             ),
         )
         save(model)
-    Console().print(f"{len(data)} phrasings, {MODEL.stat().st_size / 1e6:.1f} MB: {MODEL.name}")
+    Console().print(
+        f"{len(data)} phrasings and as many with talk around them, {MODEL.stat().st_size / 1e6:.1f} MB: {MODEL.name}"
+    )
 
 
 if __name__ == "__main__":

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from knowledge import training
+from knowledge import terms, training
+from knowledge.asides import Asides, Idle, Told, installed, surrounded
 from knowledge.classifier import Classifier, Linear, Network, softmax
 from knowledge.features import features, words
 from knowledge.network import fit
+from knowledge.phrasing import Phrasing, phrasings
 
 PLACES = ("gate", "hall", "yard", "room")
 
@@ -91,4 +93,43 @@ def test_a_bad_line_of_phrasings_is_named(tmp_path: Path) -> None:
         '{"text": "can i blog", "act": "blog", "asks": "may"}\n{"text": "can i", "act": "blog", "asked": "may"}\n'
     )
     with pytest.raises(ValueError, match=r"mine\.jsonl:2: .*asked"):
-        training.phrasings(tmp_path)
+        phrasings(tmp_path)
+
+
+ASIDES = Asides(Idle(("Hello.",), ("Ta.",)), (Told(("The head said yes.",), met=["approval"], time="break"),))
+
+
+def bare() -> list[Phrasing]:
+    """Return plain questions, some of which tell themselves when."""
+    timed = [Phrasing(f"can i blog about {place} at lunch", "blog", "may", time="break") for place in PLACES]
+    return [*timed, *(Phrasing(f"can i blog about {place}", "blog", "may") for place in PLACES for _ in range(10))]
+
+
+def test_talk_around_a_phrasing_keeps_its_act_and_adds_what_it_tells() -> None:
+    """The words of the question stay whole; a circumstance is labelled exactly where it is told."""
+    found = list(surrounded(bare(), ASIDES))
+    assert [each.act for each in found] == ["blog"] * len(found)
+    assert all(before.text in after.text for before, after in zip(bare(), found, strict=True))
+    for each in found:
+        assert ("approval" in each.met) == ("The head said yes." in each.text)
+    assert {"approval" in each.met for each in found} == {True, False}
+
+
+def test_what_a_phrasing_says_itself_is_not_told_over() -> None:
+    """A question that says when it is, or what was refused, is not told otherwise."""
+    refused = Phrasing("the head said no, can i blog about it", "blog", "may", unmet=["approval"])
+    assert not any(each.met for each in surrounded([*bare()[: len(PLACES)], refused] * 20, ASIDES))
+
+
+def test_the_same_phrasings_get_the_same_talk() -> None:
+    """Surrounded twice, every word is the same."""
+    assert list(surrounded(bare())) == list(surrounded(bare()))
+
+
+def test_asides_use_the_terms_of_the_vocabulary() -> None:
+    """Every circumstance that an aside tells is one that norms can ask for."""
+    for told in installed().told:
+        assert {*told.met, *told.unmet} <= set(terms.values("condition"))
+        for facet in ("time", "device", "capacity"):
+            assert getattr(told, facet) in {"", *terms.values(facet)}
+        assert set(told.content) <= set(terms.values("content"))
