@@ -46,7 +46,7 @@ class Answering:
         self._policies = dict(policies)
         self._books = {name: Rulebook(policy) for name, policy in policies.items()}
         for book in self._books.values():
-            book.make_ready()
+            book.nearest.scores("")
         self._reader = reader
         self._last: OrderedDict[str, Remembered] = OrderedDict()
 

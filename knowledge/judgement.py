@@ -57,7 +57,7 @@ def judge(reading: Reading, rulebook: Rulebook) -> Judgement:
     chosen = next(ruling for ruling, _ in rulings if ruling.verdict == verdict)
     if share < ENOUGH and verdict not in {"off_topic", "report"}:
         chosen = Ruling("unsure", chosen.act, chosen.applied, chosen.clauses)
-    clauses = _cite(verdict, rulings, rulebook.near(reading.text)) if chosen.clauses else ()
+    clauses = _cite(verdict, rulings, rulebook.nearest.scores(reading.text)) if chosen.clauses else ()
     return Judgement(reading, msgspec.structs.replace(chosen, clauses=clauses), share, near)
 
 

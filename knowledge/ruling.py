@@ -164,16 +164,9 @@ class Rulebook:
         return [entry for act in acts for entry in self._by_act.get(act, ()) if entry.norm.force != "stated"]
 
     @cached_property
-    def _nearest(self) -> Nearest:
+    def nearest(self) -> Nearest:
+        """How near each clause is to a question in words; made when first asked for, in some 30 ms."""
         return Nearest(self.policy)
-
-    def make_ready(self) -> None:
-        """Prepare the comparison with clauses now, not at the first question."""
-        _ = self._nearest
-
-    def near(self, text: str) -> dict[str, float]:
-        """Return how near each clause is to a question in words (``knowledge.retrieval``)."""
-        return self._nearest.scores(text)
 
     def clause(self, clause_id: str) -> Clause:
         """Return a clause of the policy. Raise ``KeyError`` if there is none of that id."""

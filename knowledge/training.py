@@ -160,7 +160,9 @@ def _guarded(vocabulary: tuple[str, ...]) -> tuple[str, ...]:
 
 def _fit_one(matrix: sparse.csr_matrix, answers: Any, held: Any, cost: float) -> tuple[Any, float]:
     """Fit one label against all else, and set its bias where precision and recall are best on the lines held out."""
-    model = LogisticRegression(C=cost, max_iter=100, solver="liblinear", tol=0.01, random_state=0, class_weight="balanced")
+    model = LogisticRegression(
+        C=cost, max_iter=100, solver="liblinear", tol=0.01, random_state=0, class_weight="balanced"
+    )
     shift = 0.0
     if answers.sum() >= FEW and 0 < answers[held].sum() < answers.sum():
         model.fit(matrix[~held], answers[~held])
