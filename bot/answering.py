@@ -42,19 +42,24 @@ class Answering:
     """Answers questions from policies. One for the whole process, safe to share between threads."""
 
     def __init__(self, policies: dict[str, Policy], reader: Reader) -> None:
-        """Take the policies by name and the reader. Each policy costs some 30 ms, so that no question waits for it."""
-        self._policies = dict(policies)
-        self._books = {name: Rulebook(policy) for name, policy in policies.items()}
-        for book in self._books.values():
-            book.nearest.scores("")
+        """Take the policies by name and the reader."""
+        self._policies: dict[str, Policy] = {}
+        self._books: dict[str, Rulebook] = {}
+        for name, policy in policies.items():
+            self.take_in(name, policy)
         self._reader = reader
         self._last: OrderedDict[str, Remembered] = OrderedDict()
 
     def take_in(self, name: str, policy: Policy) -> None:
-        """Answer from one more policy, under a name of its own; one that is there already stays as it is."""
+        """Answer from one more policy, under a name of its own; one that is there already stays as it is.
+
+        It is made ready here, in some 30 ms, so that no question waits for it.
+        """
         if name not in self._books:
+            book = Rulebook(policy)
+            book.nearest.scores("")
             self._policies[name] = policy
-            self._books[name] = Rulebook(policy)
+            self._books[name] = book
 
     def policy(self, name: str) -> Policy:
         """Return a policy. Raise ``KeyError`` if there is none of that name."""
