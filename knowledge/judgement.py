@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from knowledge import terms
 from knowledge.model import Verdict
 from knowledge.reading import Reading
 from knowledge.ruling import Rulebook, Ruling
@@ -19,6 +20,8 @@ ENOUGH: Final = 0.25
 ENOUGH_FOR_YES: Final = 0.50
 SILENCE_COUNTS: Final = 0.6
 """How much a reading on which the policy is silent counts beside one on which it speaks."""
+DONE_COUNTS: Final = 0.01
+"""How much a duty counts that is said to be done, beside what else may have been asked."""
 RANK_WEIGHT: Final = (1.0, 0.5, 0.35, 0.25, 0.15, 0.15, 0.15, 0.15)
 SHOWN: Final = 5
 NEARNESS: Final = 8.0
@@ -42,7 +45,7 @@ class Judgement(msgspec.Struct, frozen=True):
 
 def judge(reading: Reading, rulebook: Rulebook) -> Judgement:
     """Return the ruling that the likeliest readings together support."""
-    rulings = [(rulebook.rule(reading, act), share) for act, share in reading.acts]
+    rulings = [(rulebook.rule(reading, act), share) for act, share in _still_asked(reading)]
     total = sum(share for _, share in rulings)
     shares: dict[Verdict, float] = {}
     for ruling, share in rulings:
@@ -50,7 +53,7 @@ def judge(reading: Reading, rulebook: Rulebook) -> Judgement:
         shares[ruling.verdict] = shares.get(ruling.verdict, 0.0) + counted * share / total
     verdict = max(shares, key=lambda name: shares[name])
     near = tuple(act for act, _ in reading.acts[:4])
-    share = shares[verdict] * total
+    share = shares[verdict] * sum(share for _, share in reading.acts)
     against = sum(part for name, part in shares.items() if name in STRICT)
     if verdict == "permitted" and shares[verdict] < ENOUGH_FOR_YES and against > shares[verdict] / 2:
         verdict = max((name for name in shares if name in STRICT), key=lambda name: shares[name])
@@ -59,6 +62,15 @@ def judge(reading: Reading, rulebook: Rulebook) -> Judgement:
         chosen = Ruling("unsure", chosen.act, chosen.applied, chosen.clauses)
     clauses = _cite(verdict, rulings, rulebook.nearest.scores(reading.text)) if chosen.clauses else ()
     return Judgement(reading, msgspec.structs.replace(chosen, clauses=clauses), share, near)
+
+
+def _still_asked(reading: Reading) -> list[tuple[str, float]]:
+    """Return the acts with their shares; a duty that is said to be done counts little: leave is asked for the rest."""
+    done = terms.done()
+    return [
+        (act, share * (DONE_COUNTS if reading.kind == "may" and done.get(act) in reading.met else 1.0))
+        for act, share in reading.acts
+    ]
 
 
 def _cite(verdict: Verdict, rulings: list[tuple[Ruling, float]], near: dict[str, float]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from scipy import sparse
 
 HIDDEN: Final = 192
 EPOCHS: Final = 12
-BATCH: Final = 512
+BATCH: Final = 256
 RATE: Final = 0.004
 LEFT_OUT: Final = 0.4
 """Share of a question's features that an epoch does not see."""

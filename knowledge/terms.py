@@ -24,20 +24,28 @@ def act_groups() -> dict[str, dict[str, str]]:
 
 
 @cache
-def _facets() -> dict[str, dict[str, dict[str, str]]]:
+def _facets() -> dict[str, dict[str, Any]]:
     return tomllib.loads((VOCABULARY / "facets.toml").read_text("utf-8"))
 
 
 @cache
 def values(facet: str) -> dict[str, str]:
     """Return the values of a facet (one of ``FACETS`` or ``condition``) with how each is said back to the asker."""
-    return _facets()[facet]["values"]
+    found: dict[str, str] = _facets()[facet]["values"]
+    return found
+
+
+@cache
+def plainly(facet: str) -> dict[str, tuple[str, ...]]:
+    """Return, by value of a facet, the phrases that say it plainly, whatever else is said (lower case, no commas)."""
+    return {value: tuple(phrases) for value, phrases in _facets()[facet].get("plainly", {}).items()}
 
 
 @cache
 def within(facet: str) -> dict[str, str]:
     """Return, for each value that is a special case, the wider value that it lies within."""
-    return _facets()[facet].get("within", {})
+    found: dict[str, str] = _facets()[facet].get("within", {})
+    return found
 
 
 @cache
@@ -58,9 +66,15 @@ def ends() -> dict[str, str]:
 
 
 @cache
-def done_by_themselves() -> frozenset[str]:
-    """Return the acts that, where they are a duty, may be asked for leave to do ("may I screenshot the abuse?")."""
-    return frozenset(_relations()["duty"]["by_itself"])
+def duties(how: str) -> frozenset[str]:
+    """Return the duties that "may I?" is asked of to do them (``by_itself``), or to do ``otherwise``."""
+    return frozenset(_relations()["duty"][how])
+
+
+@cache
+def done() -> dict[str, str]:
+    """Return, for duties, the condition that is said to hold when they are done."""
+    return {act: str(condition) for act, condition in _relations()["duty"]["done"].items()}
 
 
 @cache

@@ -26,8 +26,11 @@ def verdict_on(status: str, reading: Reading, act: str) -> Verdict:
         return "info" if act in terms.act_groups()["topic"] else "silent"
     table = _MUST if reading.kind == "must" else _MAY
     negated = reading.negated
-    if status in DUTIES and reading.kind == "may" and act in terms.done_by_themselves():
-        return "permitted" if reading.negation < SURELY_POSITIVE else table[status, negated]
+    if status in DUTIES and reading.kind == "may":
+        if act in terms.duties("otherwise"):
+            return table[status, True]
+        if act in terms.duties("by_itself") and reading.negation < SURELY_POSITIVE:
+            return "permitted"
     if negated and reading.negation < SURELY_NEGATED and table[status, True] == "permitted":
         negated = False
     return table[status, negated]
