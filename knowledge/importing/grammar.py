@@ -131,8 +131,8 @@ def roles(text: str) -> tuple[str, ...]:
     return tuple(role for _, role in sorted(found))
 
 
-def persons(text: str) -> tuple[str, ...]:
-    """Return the persons that a plain sentence names."""
+def persons(text: str, *, family: bool = False) -> tuple[str, ...]:
+    """Return the persons that a plain sentence names; pupils who are family as such only where ``family`` is asked."""
     found: list[str] = []
     for person, wanted in _named("persons"):
         left = wanted.sub(" ", text)
@@ -142,4 +142,4 @@ def persons(text: str) -> tuple[str, ...]:
                 text = left
     if "young_person" in found:
         found += [name for name in ("pupil", "former_pupil_minor") if name not in found]
-    return tuple(name for name in found if name != "pupil_relative")
+    return tuple(name for name in found if family or name != "pupil_relative")

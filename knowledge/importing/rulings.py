@@ -10,7 +10,7 @@ import msgspec
 
 from knowledge.importing import using
 from knowledge.importing.circumstances import asked, capacity, concerned
-from knowledge.importing.grammar import OPPOSITE, pattern
+from knowledge.importing.grammar import OPPOSITE, pattern, persons
 from knowledge.importing.statements import Statement
 from knowledge.importing.wordings import Wording, done, either, freely, named
 from knowledge.model import Force, Norm
@@ -24,9 +24,17 @@ _FRIENDS: Final = pattern(
 )
 _CONFLICT: Final = pattern(r"(?:if|where|when) .{0,60}(?:conflicts? of interest|objectivity|impartiality)")
 _PROVIDED: Final = re.compile(
-    r"\b(?:provided|providing|as long as|so long as|on condition|subject to|only|if|where|when)\b"
+    r"\b(?:provided|providing|as long as|so long as|on condition|subject to|only|if|where|when)\b|"
+    r"^(?:some|certain|not all)\b"
 )
 """What is allowed with such words is allowed on a condition; one that was not understood gives no leave."""
+_SOME: Final = re.compile(r"^(?:some|certain|not all|authori[sz]ed)\b|\bcertain (?:staff|employees|members)")
+_CONTACT: Final = frozenset(
+    ["befriend", "accept_request", "follow", "be_followed", "message", "reply_message", "keep_existing_contact"]
+)
+_UNTROUBLED: Final = frozenset(
+    ["colleague", "former_pupil_adult", "former_parent", "friend_or_family", "parent_friend"]
+)
 _BROKEN: Final = re.compile(r"\b(?:breach\w*|contraven\w*|violat\w*|conflicts? with|infring\w*|tolerated|delet\w*)\b")
 _OFFICIALLY: Final = {"pupil": "message_pupils_officially", "parent": "message_parents_officially"}
 _BETWEEN_FRIENDS: Final = (
@@ -56,6 +64,8 @@ def rulings(statement: Statement, *, split: bool) -> Iterator[Draft]:
     """Return what a statement rules. ``split`` tells that the policy speaks of one's own and the school's accounts."""
     for use in using.rules(statement):
         conditions = asked(statement) if use.force == "permitted" else ()
+        if use.force == "permitted" and not conditions and _SOME.search(statement.own):
+            continue
         norm = Norm(use.force, use.acts, "", time=use.time, device=use.device, conditions=conditions, unless=use.unless)
         yield Draft(norm, statement, statement.sure * 0.9)
     if _FRIENDS.search(statement.own) and _friendly(statement):
@@ -68,11 +78,21 @@ def rulings(statement: Statement, *, split: bool) -> Iterator[Draft]:
             continue
         norm = _norm(wording, statement, force, acts, split=split)
         if force == "permitted" and not norm.conditions:
-            norm = msgspec.structs.replace(norm, acts=tuple(act for act in acts if act in freely()))
+            norm = _freely(norm, statement)
         if not norm.acts:
             continue
         yield Draft(norm, statement, statement.sure)
         yield from _beyond(wording, statement, norm)
+
+
+def _freely(norm: Norm, statement: Statement) -> Norm:
+    """Return what of a norm may be allowed without any condition. Contact with pupils or parents never is, as such."""
+    acts = tuple(act for act in norm.acts if act in freely())
+    if not _CONTACT.intersection(acts):
+        return msgspec.structs.replace(norm, acts=acts)
+    family = "pupil_relative" in persons(statement.own, family=True)
+    person = ("pupil_relative",) if family else tuple(name for name in norm.person if name in _UNTROUBLED)
+    return msgspec.structs.replace(norm, acts=acts if person else (), person=person)
 
 
 def _beyond(wording: Wording, statement: Statement, norm: Norm) -> Iterator[Draft]:

@@ -275,3 +275,25 @@ def test_use_at_work_with_leave_is_allowed_on_that_condition() -> None:
         "Staff may use school computers for private purposes in their lunch break with the headteacher's permission."
     )
     assert on(entry, "use_school_device").norm.conditions == ("approval",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Staff may be tempted to add pupils as friends.",
+        "Staff may receive friend requests from pupils.",
+        "You may think it harmless to message a pupil from your own account.",
+        "Staff can be contacted by pupils through the school's page.",
+        "Not all staff may use the school computers for private purposes.",
+        "It is acceptable to follow pupils on the school's account.",
+    ],
+)
+def test_a_may_that_is_no_leave_is_not_taken_for_leave(text: str) -> None:
+    """Contact with pupils, above all, is never drafted as allowed because a sentence has a "may" in it."""
+    assert all(found.norm.force != "permitted" for found in drafted(text).norms)
+
+
+def test_leave_for_family_is_leave_for_family_alone() -> None:
+    """A rule that allows friendship with pupils who are family allows it with no other pupil."""
+    entry = drafted("Staff may be friends with pupils who are related to them.")
+    assert {found.norm.person for found in entry.norms if found.norm.force == "permitted"} == {("pupil_relative",)}
