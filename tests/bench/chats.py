@@ -40,9 +40,10 @@ TOLD: Final = f"""\
 From the request with a message to the reply's arrival at the platform, over loopback. The stand-ins for the platforms
 run in the same process and take their share of its time. First beside a bare echo bot of the Teams SDK, which repeats
 what it was told, by turns; ours finds out who asks, looks for copies of the turn in the database, answers from the
-policy and draws a card. Then fifty people, half of them in each chat of one process: each asks, waits for the answer,
-thinks for one to three seconds and asks again, for {ALONE:.0f} seconds in one chat alone, for a minute in both, and for
-{ALONE:.0f} seconds while the other chat's platform takes {HANGS:.0f} seconds for every call."""
+policy and draws a card; "processor" is what one core works for one answer, the stand-in's part included, which other
+programs on the machine hardly change. Then fifty people, half of them in each chat of one process: each asks, waits
+for the answer, thinks for one to three seconds and asks again, for {ALONE:.0f} seconds in one chat alone, for a minute
+in both, and for {ALONE:.0f} seconds while the other chat's platform takes {HANGS:.0f} seconds for every call."""
 QUESTIONS: Final = (
     "can i add a pupil's mum on insta?",
     "is it ok to post a photo from the school trip",
@@ -165,7 +166,10 @@ def section(folder: Path) -> str:
     alone, shared = folder / "alone", folder / "shared"
     alone.mkdir()
     shared.mkdir()
-    beside = table(head, waits_rows(beside_an_echo(alone)))
+    waits = beside_an_echo(alone)
+    cores = [f"{wait.core:,.1f}" for wait in waits]
+    rows = [[*row[:2], core, *row[2:]] for row, core in zip(waits_rows(waits), cores, strict=True)]
+    beside = table((*head[:2], "processor ms", *head[2:]), rows)
     both_at_once = table(("where", *head[1:]), waits_rows(in_both(shared)))
     return "\n\n".join((f"## The chats\n\n{TOLD}", f"Measured on {today()}: {machine()}.", beside, both_at_once))
 

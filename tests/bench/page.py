@@ -41,10 +41,11 @@ def today() -> str:
 
 def machine() -> str:
     """Return what it is measured on, and how busy that was in the last five minutes."""
+    first = ", and was let go before the others" if os.getpriority(os.PRIO_PROCESS, 0) < 0 else ""
     return (
         f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
         f"SQLite {sqlite3.sqlite_version}, {postgres_version()}; {os.getloadavg()[1]:.1f} programs ran or waited for a "
-        "core on average meanwhile, this one among them"
+        f"core on average meanwhile; this one was among them{first}"
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import statistics
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -81,6 +82,7 @@ async def ask(teams: Client, text: str, url: str = "", who: str = "teacher") -> 
 
 async def _measured(folder: Path, turns: int, warming_up: int) -> list[Wait]:
     times: dict[str, list[float]] = {ECHO: [], OURS: [], CHECKED: []}
+    cores: dict[str, list[float]] = {ECHO: [], OURS: [], CHECKED: []}
     with World(f"sqlite:///{folder / 'can-i.sqlite3'}") as world:
         meet(world, "teacher", "colleague")
         talk = conversation(world)
@@ -97,10 +99,12 @@ async def _measured(folder: Path, turns: int, warming_up: int) -> list[Wait]:
             }
             for number in range(turns + warming_up):
                 for name, bot in bots.items():
+                    worked = time.process_time()
                     spent = await bot(QUESTION)
                     if number >= warming_up:
                         times[name].append(spent)
-    return [waited(name, spent) for name, spent in times.items()]
+                        cores[name].append((time.process_time() - worked) * 1000)
+    return [waited(name, spent, statistics.median(cores[name])) for name, spent in times.items()]
 
 
 def beside_an_echo(folder: Path, turns: int = TURNS, warming_up: int = WARMING_UP) -> list[Wait]:

@@ -9,19 +9,20 @@ import msgspec
 
 
 class Wait(msgspec.Struct, frozen=True):
-    """How long answers took, in milliseconds."""
+    """How long answers took, in milliseconds. ``core`` is what a core worked for one."""
 
     what: str
     answers: int
     median: float
     p99: float
     slowest: float
+    core: float = 0.0
 
 
-def waited(what: str, times: Iterable[float]) -> Wait:
+def waited(what: str, times: Iterable[float], core: float = 0.0) -> Wait:
     """Return what is said of some times. Raise ``statistics.StatisticsError`` where there are none."""
     found = sorted(times)
-    return Wait(what, len(found), statistics.median(found), found[len(found) * 99 // 100], found[-1])
+    return Wait(what, len(found), statistics.median(found), found[len(found) * 99 // 100], found[-1], core)
 
 
 def waits_rows(waits: Sequence[Wait]) -> list[list[str]]:
