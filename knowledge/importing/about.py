@@ -172,7 +172,9 @@ def _reads_with(text: str) -> bool:
 def _names(text: str) -> list[str]:
     """The policies that a sentence names, by their capitals."""
     first = sentences(text)[:1]
-    return [name.group() for name in NAMED.finditer(first[0] if first else "") if KIND.search(name.group())]
+    found = (name.group() for name in NAMED.finditer(first[0] if first else ""))
+    apart = (part for name in found for part in re.split(r"\s+and\s+(?:the|our|its)\s+", name))
+    return [part for part in apart if KIND.search(part)]
 
 
 def _definitions(clauses: Sequence[ImportedClause]) -> tuple[Definition, ...]:

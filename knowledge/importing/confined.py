@@ -6,7 +6,9 @@ give (Windows), the limit on time still holds.
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
+import warnings
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
@@ -75,8 +77,13 @@ def _heard(ours: Connection, data: bytes, name: str, tell: Tell) -> ImportedPoli
 
 
 def _inside(theirs: Connection, work: Work) -> None:
-    """What the process does: bound itself, read, and send the result or the refusal."""
+    """What the process does: bound itself, read, and send the result or the refusal.
+
+    Parsers complain about odd files in their logs, with words of the file; nobody is to read that.
+    """
     _bound()
+    logging.disable()
+    warnings.simplefilter("ignore")
     theirs.send(("ready",))
     data, name = theirs.recv()
     try:
