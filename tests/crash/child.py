@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from bot.ports import StoreBusy
 from tests.fakes import LineBox, World
 
 SUBMIT = ("submit.begun", "submit.written", "submit.committed")
 RELAY = ("relay.claimed", "relay.sending", "relay.delivered")
 ACKNOWLEDGE = ("acknowledge.written", "acknowledge.committed")
 POINTS = (*SUBMIT, *RELAY, *ACKNOWLEDGE)
+PRESSES = 20
 SIDE_BY_SIDE = 5
 """Processes that run at the same time, until each is killed."""
 FORM = {"about": "staff", "person": "demo-colleague", "what": "Something.", "named": "with_name"}
@@ -72,7 +75,10 @@ class Victim:
             try:
                 gc.disable()
                 self.point = point
-                act()
+                # On a machine that does much else a lock may take longer than a person waits: then they press again.
+                for _ in range(PRESSES):
+                    with contextlib.suppress(StoreBusy):
+                        act()
             finally:
                 os._exit(1)
         return child

@@ -9,9 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from bot import forms, routing
 from bot.audit import verify
 from bot.messages import Show, Submitted
 from bot.references import new_form_key
+from bot.reporting import told
+from bot.scene import look_around
 from tests.fakes import DESK, World, facts
 
 VALUES = {"about": "staff", "person": "demo-colleague", "what": "x", "named": "with_name"}
@@ -114,17 +117,36 @@ def test_the_policy_is_confirmed_once(any_world: World) -> None:
         assert len(work.rereads.acknowledgements("demo")) == 1
 
 
+def store(world: World, number: int) -> None:
+    """Store so many reports with all that belongs to each, in one transaction: this is what is measured against."""
+    reporting = world.bot.reporting
+    with world.store.begin(patient=True) as work:
+        scene = look_around(work, "demo", world.clock, world.shelf)
+        filled = forms.read("breach", VALUES, scene.roster, scene.today, "demo-teacher")
+        assert isinstance(filled, forms.Filled)
+        matter = routing.Matter("breach", filled.about, filled.subjects, filled.conflict, "demo-teacher")
+        plan = routing.plan(matter, scene.roster, scene.today, scene.policy)
+        for _ in range(number):
+            report, entry = reporting._made(scene, matter, filled, plan, new_form_key())
+            assert work.reports.add(report, entry)
+            work.outbox.add_all(told(report, grant, "report.waiting") for grant in report.grants)
+            work.audit.note("demo", "demo-teacher", "report.received", report.reference)
+        work.commit()
+
+
 @pytest.mark.soak
 def test_submitting_stays_fast_with_ten_thousand_reports(database_url: str) -> None:
     """With 10,000 reports stored, a submission answers in under 300 ms at p99."""
-    send_many(database_url, 10_000, 4)
-    world = World(database_url, fresh=False)
-    took = []
-    for _ in range(300):
-        key = new_form_key()
-        start = time.perf_counter()
-        world.say("teacher", Submitted("report.breach", key, VALUES))
-        took.append(time.perf_counter() - start)
-    took.sort()
-    assert took[int(len(took) * 0.99)] < 0.3, took[-5:]
-    world.close()
+    with World(database_url) as world:
+        store(world, 10_000)
+        took, worked = [], []
+        for _ in range(300):
+            key = new_form_key()
+            start, busy = time.perf_counter(), time.process_time()
+            world.say("teacher", Submitted("report.breach", key, VALUES))
+            took.append(time.perf_counter() - start)
+            worked.append(time.process_time() - busy)
+    for name, seconds in (("by the clock", took), ("of processor time", worked)):
+        seconds.sort()
+        print(f"{name}: median {1000 * seconds[150]:.0f} ms, p99 {1000 * seconds[297]:.0f} ms")  # noqa: T201 - measured
+    assert took[297] < 0.3
