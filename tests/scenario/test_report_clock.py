@@ -160,6 +160,23 @@ def test_a_clock_that_jumps_does_nothing_twice_and_sticks_nowhere(timed: World, 
     assert max(box.counts().values()) == 1
 
 
+@pytest.mark.parametrize("start", ["2028-02-28 22:00", "2027-03-27 23:00", "2026-10-24 23:00"])
+def test_a_clock_that_jumps_about_over_odd_nights(timed: World, box: Postbox, start: str) -> None:
+    """Before 29 February and both clock changes, forth and back by an hour and a day: no step twice, none missing."""
+    timed.clock.instant = utc(start)
+    timed.report("teacher", "safeguarding", at_risk="yes")
+    for jump in (-1, 1, -24, 24, 1, -1):
+        run(timed, hours=0.6)
+        timed.clock.move(hours=jump)
+    run(timed, hours=30, step_minutes=30)
+    assert max(box.counts().values()) == 1
+    people = {person for person, _, _ in box.taken}
+    steps = {who: Counter(summaries(box, who.removeprefix("demo-"))) for who in people}
+    assert all(told[once] <= 1 for told in steps.values() for once in (ALERT, CHASE, AGAIN, PASSED))
+    assert sum(told[PASSED] for told in steps.values()) >= 2
+    assert "demo-colleague" not in people
+
+
 def test_a_new_head_gets_what_the_old_one_had(timed: World, box: Postbox) -> None:
     """The role moves on: the old head reads no more, the new one is told without anybody's doing."""
     reference = timed.report("teacher")
