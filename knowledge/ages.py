@@ -35,7 +35,7 @@ _YOUNG: Final = re.compile(
 
 def of_former_pupil(text: str) -> str | None:
     """Return ``former_pupil_minor`` or ``former_pupil_adult`` where the words tell the age, else None."""
-    plain = text.lower().replace("’", "'")
+    plain = " ".join(text.lower().replace("’", "'").split())
     for word, number in _SPELT.items():
         plain = re.sub(rf"\b{word}\b", str(number), plain)
     found = (int(group) for match in _AGE.finditer(plain) for group in match.groups() if group)

@@ -32,9 +32,8 @@ SURELY_HAPPENED: Final = 0.5
 """How likely it must be that something has happened before it is taken as told, not asked."""
 
 _TAG: Final = re.compile(
-    r",?\s+(?:is|are|was|were|do|does|did|ca|wo|would|should|could|have|has|had)n['’]?t"
-    r"\s+(?:it|i|we|they|he|she|that|there|you)\s*(?=[?]|$)",
-    re.IGNORECASE,
+    r" (?:is|are|was|were|do|does|did|ca|wo|would|should|could|have|has|had)n'?t"
+    r" (?:it|i|we|they|he|she|that|there|you)(?= [?]|$)"
 )
 """The "isn't it?" at the end of a question that says the same without it."""
 
@@ -49,7 +48,7 @@ class Reader:
 
     def read(self, text: str) -> Reading:
         """Return what is understood of a question (any text; the middle of a very long one is passed over)."""
-        tokens = self._speller.words(words(_TAG.sub(" ", text)))
+        tokens = self._speller.words(_TAG.sub("", " ".join(words(text))).split())
         scores = self._model.scores(features(tokens))
         acts = self._ranked("act", scores)
         kinds = dict(zip(self._model.heads["kind"], map(float, softmax(scores["kind"])), strict=True))
