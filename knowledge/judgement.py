@@ -17,7 +17,7 @@ from knowledge.ruling import Rulebook, Ruling
 
 ENOUGH: Final = 0.25
 """Share of the likelihood that a verdict must have; below it the bot says that it is not sure."""
-ENOUGH_FOR_YES: Final = 0.50
+ENOUGH_FOR_YES: Final = 0.70
 SILENCE_COUNTS: Final = 0.6
 """How much a reading on which the policy is silent counts beside one on which it speaks."""
 DONE_COUNTS: Final = 0.01

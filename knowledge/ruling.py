@@ -80,6 +80,8 @@ class Rulebook:
         duty = terms.duty_behind().get(act)
         if reading.kind == "must" and duty in self._by_act and not self._rules_on(act):
             act = duty
+        if reading.kind == "must" and act in terms.ends().values():
+            return self._whether_to_end(reading, act)
         act, entries = self._entries(reading, act)
         if reading.kind == "incident":
             return self._incident(reading, act, entries)
@@ -98,6 +100,11 @@ class Rulebook:
             if act == general and value in said:
                 return act, [*self._by_act.get(act, ()), *self._by_act.get(special, ())]
         return act, self._by_act.get(act, [])
+
+    def _whether_to_end(self, reading: Reading, kept: str) -> Ruling:
+        """Rule on having to end what goes on by whether it may go on: what is forbidden must be ended."""
+        ruling = self.rule(msgspec.structs.replace(reading, kind="may", negated=False), kept)
+        return msgspec.structs.replace(ruling, verdict="required") if ruling.verdict == "prohibited" else ruling
 
     def _rules_on(self, act: str) -> bool:
         return any(entry.norm.force != "stated" for entry in self._by_act.get(act, ()))
@@ -127,13 +134,9 @@ class Rulebook:
         return Ruling(verdict, act, applied, _cited(applied), asks, asks_text, exceptions, conditions)
 
     def _unruled(self, reading: Reading, act: str, entries: list[Entry]) -> Ruling:
-        """Nothing fits what was said. Where the facts only rest unsaid, rule on the norms that could fit.
-
-        Having to end what goes on is ruled on by whether it may go on: what is forbidden must be ended.
-        """
+        """Nothing fits what was said. Where the facts only rest unsaid, rule on the norms that could fit."""
         if reading.kind == "must" and act in terms.ends():
-            kept = self.rule(msgspec.structs.replace(reading, kind="may", negated=False), terms.ends()[act])
-            return msgspec.structs.replace(kept, verdict="required") if kept.verdict == "prohibited" else kept
+            return self._whether_to_end(reading, terms.ends()[act])
         loose = [entry for entry in entries if not contradicted(reading, entry.norm) and not entry.norm.catch_all]
         unsaid = [entry for entry in loose if reading.person in {(), ("self",)} and entry.norm.person]
         if not unsaid:

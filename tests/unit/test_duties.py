@@ -52,7 +52,8 @@ def test_a_duty_that_is_done_is_not_what_is_asked(met: frozenset[str], verdict: 
 )
 def test_having_to_end_a_contact_is_whether_it_may_go_on(person: str, verdict: str) -> None:
     """What is forbidden must be ended; what is allowed need not be; of others the policy says nothing."""
-    assert rule(DUTIES, act="unfriend", kind="must", person=(person,)).verdict == verdict
+    for act in ("unfriend", "keep_existing_contact"):
+        assert rule(DUTIES, act=act, kind="must", person=(person,)).verdict == verdict
 
 
 def test_leave_to_end_a_contact_is_no_question_of_its_going_on() -> None:
