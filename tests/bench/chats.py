@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -18,7 +16,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.people import Holding, Person
-from tests.bench.page import PAGE, machine, table, today, with_section
+from tests.bench.page import machine, renew, table, today
 from tests.bench.teams import beside_an_echo, post
 from tests.bench.waits import Wait, waited, waits_rows
 from tests.fakes import World
@@ -174,13 +172,5 @@ def section(folder: Path) -> str:
     return "\n\n".join((f"## The chats\n\n{TOLD}", f"Measured on {today()}: {machine()}.", beside, both_at_once))
 
 
-def main() -> None:
-    """Put the section into the page."""
-    with tempfile.TemporaryDirectory() as folder:
-        found = section(Path(folder))
-    PAGE.write_text(with_section(PAGE.read_text("utf-8"), found), "utf-8")
-    sys.stdout.write(f"{found}\n")
-
-
 if __name__ == "__main__":
-    main()
+    renew(section)

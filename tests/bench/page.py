@@ -7,7 +7,9 @@ import os
 import platform
 import re
 import sqlite3
-from collections.abc import Sequence
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -56,3 +58,11 @@ def with_section(page: str, section: str) -> str:
     if found is None:
         return f"{page.rstrip()}\n\n{section.rstrip()}\n"
     return f"{page[: found.start()]}{section.rstrip()}\n\n{page[found.end() :]}".rstrip() + "\n"
+
+
+def renew(section: Callable[[Path], str]) -> None:
+    """Measure one section, given a folder for its files, and put it into the page."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = section(Path(folder))
+    PAGE.write_text(with_section(PAGE.read_text("utf-8"), found), "utf-8")
+    sys.stdout.write(f"{found}\n")

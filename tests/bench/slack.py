@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -27,7 +25,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.db.engine import make_engine
 from adapters.db.store import SqlStore
 from adapters.slack.logins import Login
-from tests.bench.page import PAGE, machine, table, today, with_section
+from tests.bench.page import machine, renew, table, today
 from tests.emulate.front import FOLDER, Emulated, emulated
 from tests.fakes import World
 from tests.slackpeer.peer import Peer
@@ -212,13 +210,5 @@ def section(folder: Path, turns: int = TURNS, seconds: float = SECONDS) -> str:
     return "\n\n".join((HEADING, ABOUT, f"Measured on {today()}: {machine()}.", table(head, found)))
 
 
-def main() -> None:
-    """Put the section into the page."""
-    with tempfile.TemporaryDirectory() as folder:
-        found = section(Path(folder))
-    PAGE.write_text(with_section(PAGE.read_text("utf-8"), found), "utf-8")
-    sys.stdout.write(f"{found}\n")
-
-
 if __name__ == "__main__":
-    main()
+    renew(section)
