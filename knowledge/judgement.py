@@ -12,6 +12,7 @@ import msgspec
 
 from knowledge import terms
 from knowledge.model import Verdict
+from knowledge.naming import ACT, named_after
 from knowledge.reading import Reading
 from knowledge.ruling import Rulebook, Ruling
 
@@ -22,6 +23,12 @@ SILENCE_COUNTS: Final = 0.6
 """How much a reading on which the policy is silent counts beside one on which it speaks."""
 DONE_COUNTS: Final = 0.01
 """How much a duty counts that is said to be done, beside what else may have been asked."""
+NAMED: Final = frozenset(
+    {"blog", "start_opinion_site", "discuss_work", "have_account", "promote_business", "name_employer", ACT}
+)
+"""Acts whose question may be about calling the thing by the school's name."""
+NAMED_COUNTS: Final = 0.8
+"""How likely that is where the words say so."""
 RANK_WEIGHT: Final = (1.0, 0.5, 0.35, 0.25, 0.15, 0.15, 0.15, 0.15)
 SHOWN: Final = 5
 NEARNESS: Final = 8.0
@@ -45,6 +52,9 @@ class Judgement(msgspec.Struct, frozen=True):
 
 def judge(reading: Reading, rulebook: Rulebook) -> Judgement:
     """Return the ruling that the likeliest readings together support."""
+    if reading.act in NAMED and named_after(reading.text, rulebook.policy.head.names) and rulebook.rules_on(ACT):
+        others = tuple((act, share * (1 - NAMED_COUNTS)) for act, share in reading.acts if act != ACT)
+        reading = msgspec.structs.replace(reading, acts=((ACT, NAMED_COUNTS), *others))
     rulings = [(rulebook.rule(reading, act), share) for act, share in _still_asked(reading)]
     total = sum(share for _, share in rulings)
     shares: dict[Verdict, float] = {}

@@ -78,7 +78,7 @@ class Rulebook:
         if act in terms.act_groups()["not_a_question"]:
             return Ruling("off_topic", act)
         duty = terms.duty_behind().get(act)
-        if reading.kind == "must" and duty in self._by_act and not self._rules_on(act):
+        if reading.kind == "must" and duty in self._by_act and not self.rules_on(act):
             act = duty
         if reading.kind == "must" and act in terms.ends().values():
             return self._whether_to_end(reading, act)
@@ -87,6 +87,8 @@ class Rulebook:
             return self._incident(reading, act, entries)
         outcomes = [_weigh(world.supposing_capacity(act), entries) for world in worlds(reading, entries)]
         statuses = {outcome.status for outcome in outcomes}
+        if reading.kind == "must" and act in terms.ends() and statuses <= {"none", "stated"}:
+            return self._whether_to_end(reading, terms.ends()[act])
         if statuses == {"none"} and (reading.kind != "info" or not entries):
             return self._unruled(reading, act, entries)
         return self._conclude(reading, act, entries, outcomes, statuses)
@@ -106,7 +108,8 @@ class Rulebook:
         ruling = self.rule(msgspec.structs.replace(reading, kind="may", negated=False), kept)
         return msgspec.structs.replace(ruling, verdict="required") if ruling.verdict == "prohibited" else ruling
 
-    def _rules_on(self, act: str) -> bool:
+    def rules_on(self, act: str) -> bool:
+        """Return whether a norm of the policy rules on an act, whatever the circumstances."""
         return any(entry.norm.force != "stated" for entry in self._by_act.get(act, ()))
 
     def _conclude(
@@ -135,8 +138,6 @@ class Rulebook:
 
     def _unruled(self, reading: Reading, act: str, entries: list[Entry]) -> Ruling:
         """Nothing fits what was said. Where the facts only rest unsaid, rule on the norms that could fit."""
-        if reading.kind == "must" and act in terms.ends():
-            return self._whether_to_end(reading, terms.ends()[act])
         loose = [entry for entry in entries if not contradicted(reading, entry.norm) and not entry.norm.catch_all]
         unsaid = [entry for entry in loose if reading.person in {(), ("self",)} and entry.norm.person]
         if not unsaid:

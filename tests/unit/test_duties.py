@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from knowledge import reader
 from knowledge.judgement import judge
 from knowledge.model import Norm
+from knowledge.naming import named_after
 from knowledge.reading import Reading
 from knowledge.ruling import Rulebook
 from tests.unit.test_ruling import clause, policy, rule
@@ -73,3 +75,29 @@ def test_leave_to_end_a_contact_is_no_question_of_its_going_on() -> None:
 def test_a_time_that_is_said_plainly_is_read_so(text: str, time: str) -> None:
     """What is said in so many words is not left to likelihood."""
     assert reader.installed().read(text).time == (time,)
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("starting a blog called 'Fridays at Elm Grove', fine?", True),
+        ("is @elmgrovebakes ok as a handle for my cakes", True),
+        ("Elm Grove Uncovered is the title I like best", True),
+        ("I work at Elm Grove, can I write a blog about cakes", False),
+        ("can I call my blog Miss B Bakes", False),
+    ],
+)
+def test_what_is_called_by_the_schools_name_is_seen(text: str, called: bool) -> None:
+    """The school's name in a title or handle counts, apart or run together; its name elsewhere does not."""
+    assert named_after(text, ("Elm Grove", "Elm Grove Primary")) == called
+
+
+@pytest.mark.parametrize(("act", "verdict"), [("blog", "prohibited"), ("message", "permitted")])
+def test_calling_a_blog_by_the_schools_name_is_ruled_on_as_that(act: str, verdict: str) -> None:
+    """A blog may be allowed and its name not; what has no name is left alone."""
+    of = policy(
+        clause("1", Norm("permitted", ("blog", "message"), "Write what you like.")),
+        clause("2", Norm("prohibited", ("school_name_in_profile",), "Not under our name.")),
+    )
+    book = Rulebook(replace(of, head=replace(of.head, names=("Elm Grove",))))
+    assert judge(Reading("one called Elm Grove Days, ok?", ((act, 1.0),)), book).verdict == verdict
