@@ -176,8 +176,9 @@ def test_the_yearly_reread(page: Page) -> None:
     main = page.locator("main").inner_text()
     assert "Beth Lindqvist: due" in main
     assert "Sam Okoro: due" not in main
-    expect(page.locator(".bars")).to_contain_text("done 1")
-    expect(page.locator(".bars svg").first).to_be_visible()
+    stand = page.get_by_role("figure", name="Staff by where they stand")
+    expect(stand).to_contain_text("done 1")
+    expect(stand.locator("svg").first).to_be_visible()
     be(page, TEACHER)
     page.goto("/reread/overview")
     expect(page.locator("main")).to_contain_text("This is for the headteacher")

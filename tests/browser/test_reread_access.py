@@ -13,6 +13,8 @@ from tests.livebot import Bot, be
 pytestmark = pytest.mark.browser
 
 COLLEAGUE = "Beth Lindqvist (staff)"
+TYPIST = "Mo Haddad (staff)"
+"""Reads in one of the tests, so that the others find everybody else as they left them, in whatever order they run."""
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +96,7 @@ def test_what_a_screen_reader_says_of_the_register(page: Page, under_way: Bot) -
     """The chart is one picture with a name and what it shows; each receipt's links say whose they are."""
     be(page, HEAD)
     page.goto("/reread/register")
-    chart = page.get_by_role("img", name=re.compile("week by week and year by year .*5% .1."))
+    chart = page.get_by_role("img", name=re.compile("week by week and year by year .*[0-9]+% .[12]."))
     expect(chart).to_be_visible()
     expect(page.get_by_role("link", name="PDF (receipt of Beth Lindqvist)")).to_be_visible()
     expect(page.get_by_role("table", name=re.compile("Staff who had read it by the end of each week"))).to_be_visible()
@@ -103,7 +105,7 @@ def test_what_a_screen_reader_says_of_the_register(page: Page, under_way: Bot) -
 
 def test_read_and_signed_with_the_keyboard_alone(page: Page, under_way: Bot) -> None:  # noqa: ARG001
     """From the card through every page to the receipt, each control with a visible mark."""
-    be(page, TEACHER)
+    be(page, TYPIST)
     page.goto("/reread")
 
     def reach(name: str) -> None:

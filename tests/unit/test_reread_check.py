@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
+from bot.calendars import Calendar
 from bot.messages import Choice, Quote
+from bot.people import Roster, School
 from bot.reread_cards import page, pages
 from bot.reread_check import VERDICTS, form, questions, result
+from bot.scene import Scene
 from knowledge.model import Policy
 from knowledge.pack import installed, load_installed
 from tests.fakes import buttons, words
+
+NOW = dt.datetime(2027, 1, 4, 10, 0, tzinfo=dt.UTC)
+
+
+def scene(policy: Policy) -> Scene:
+    """Return a school without people that answers from a policy."""
+    school = School("s", "School", policy.id)
+    return Scene(Roster(school), NOW, NOW.date(), Calendar(school), policy)
 
 
 @pytest.mark.parametrize("name", installed())
@@ -57,6 +70,6 @@ def test_the_check_is_offered_on_the_last_page_where_there_is_something_to_ask()
     """Not before, and not for a policy without examples."""
     policy = load_installed("stockham")
     last = pages(policy)
-    assert "reread.check" not in buttons(page(policy, "c", last - 1))
-    assert buttons(page(policy, "c", last))["reread.check"] == "c"
-    assert "reread.check" not in buttons(page(Policy(policy.head, ()), "c", 1))
+    assert "reread.check" not in buttons(page(scene(policy), "c", last - 1))
+    assert buttons(page(scene(policy), "c", last))["reread.check"] == "c"
+    assert "reread.check" not in buttons(page(scene(Policy(policy.head, ())), "c", 1))
