@@ -76,6 +76,11 @@ def settings(who: str) -> dict[str, Any]:
     }
 
 
+NETWORK: Final = 0.7
+"""Seconds that an answer to a press takes longer, as it would over a network: before its own window has finished moving,
+the Playground (0.2.28) puts a dialog's content nowhere."""
+
+
 def signing(client: Client, proxied: list[tuple[str, int]]) -> web.Application:
     """Return a server that hands requests on to the bot with the token that Teams would put onto them."""
 
@@ -87,6 +92,7 @@ def signing(client: Client, proxied: list[tuple[str, int]]) -> web.Application:
         async with client.http.post(client.url, data=body, headers=headers) as answer:
             proxied.append((f"{activity['type']} {activity.get('name', '')}".strip(), answer.status))
             raw = await answer.read()
+            await asyncio.sleep(NETWORK if activity["type"] == "invoke" else 0)
             return web.Response(status=answer.status, body=raw, content_type=answer.content_type)
 
     app = web.Application()
