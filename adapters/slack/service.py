@@ -212,6 +212,10 @@ class SlackService:
                 answer = await self._api.call(workspace, "users_list", limit=A_PAGE, cursor=cursor)
                 profiles = [profile_of(user, workspace) for user in answer.get("members", [])]
                 await asyncio.to_thread(self._conversing.identity.notice, workspace, profiles)
+                if self.workspaces.get(workspace.team) is None:
+                    # Removed meanwhile: what was just taken in goes with the rest.
+                    await asyncio.to_thread(self._conversing.identity.removed, workspace)
+                    return
                 cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
                 if not cursor:
                     return

@@ -77,8 +77,8 @@ def settings(who: str) -> dict[str, Any]:
 
 
 NETWORK: Final = 0.7
-"""Seconds that an answer to a press takes longer, as it would over a network: before its own window has finished moving,
-the Playground (0.2.28) puts a dialog's content nowhere."""
+"""Seconds that an answer to a press takes longer, as it would over a network: until its window has finished moving, the
+Playground (0.2.28) puts a dialog's content nowhere."""
 
 
 def signing(client: Client, proxied: list[tuple[str, int]]) -> web.Application:
