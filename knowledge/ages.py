@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from knowledge.features import plain
+
 ADULT: Final = 18
 PLAUSIBLE: Final = range(4, 80)
 """Numbers in this range can be a person's age."""
@@ -35,15 +37,15 @@ _YOUNG: Final = re.compile(
 
 def of_former_pupil(text: str) -> str | None:
     """Return ``former_pupil_minor`` or ``former_pupil_adult`` where the words tell the age, else None."""
-    plain = " ".join(text.lower().replace("’", "'").split())
+    said = plain(text)
     for word, number in _SPELT.items():
-        plain = re.sub(rf"\b{word}\b", str(number), plain)
-    found = (int(group) for match in _AGE.finditer(plain) for group in match.groups() if group)
+        said = re.sub(rf"\b{word}\b", str(number), said)
+    found = (int(group) for match in _AGE.finditer(said) for group in match.groups() if group)
     ages = [age for age in found if age in PLAUSIBLE]
     if ages:
         return "former_pupil_adult" if max(ages) >= ADULT else "former_pupil_minor"
-    if _GROWN.search(plain):
+    if _GROWN.search(said):
         return "former_pupil_adult"
-    if _YOUNG.search(plain) or _YEAR.search(plain):
+    if _YOUNG.search(said) or _YEAR.search(said):
         return "former_pupil_minor"
     return None

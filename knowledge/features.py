@@ -32,6 +32,11 @@ def words(text: str) -> list[str]:
     return _WORD.findall(_NUMBERED.sub(r"\1 \2\3", plain))
 
 
+def plain(text: str) -> str:
+    """Return a text for patterns to be looked for in: lower case, straight apostrophes, single blanks."""
+    return " ".join(text.translate(_APOSTROPHES).lower().split())
+
+
 @cache
 def _phrases() -> dict[str, list[tuple[tuple[str, ...], str]]]:
     """Return concept phrases by first word, longest first."""

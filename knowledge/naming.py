@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from knowledge.features import plain
+
 ACT: Final = "school_name_in_profile"
 _CALLING: Final = r"(?:called|calling|call it|call them|named|name|title|titled|handle|username|@)"
 _NEAR: Final = 45
@@ -14,9 +16,9 @@ _NEAR: Final = 45
 
 def named_after(text: str, names: Iterable[str]) -> bool:
     """Return whether a question calls something by one of the school's names, apart or run together."""
-    plain = " ".join(text.lower().replace("’", "'").split())
+    said = plain(text)
     for name in names:
         school = r"\W*".join(map(re.escape, name.lower().split()))
-        if re.search(rf"{_CALLING}.{{0,{_NEAR}}}{school}|{school}.{{0,{_NEAR}}}\b(?:title|name|handle)\b", plain):
+        if re.search(rf"{_CALLING}.{{0,{_NEAR}}}{school}|{school}.{{0,{_NEAR}}}\b(?:title|name|handle)\b", said):
             return True
     return False

@@ -49,6 +49,7 @@ class Reader:
     def read(self, text: str) -> Reading:
         """Return what is understood of a question (any text; the middle of a very long one is passed over)."""
         tokens = self._speller.words(_TAG.sub("", " ".join(words(text))).split())
+        spoken = f" {' '.join(tokens)} "
         scores = self._model.scores(features(tokens))
         acts = self._ranked("act", scores)
         kinds = dict(zip(self._model.heads["kind"], map(float, softmax(scores["kind"])), strict=True))
@@ -62,10 +63,10 @@ class Reader:
             negated=bool(self._above("negated", scores)),
             negation=float(1 / (1 + np.exp(-scores["negated"][0]))),
             person=self._person(text, acts[0][0], scores),
-            time=_plainly("time", tokens) or self._likeliest("time", scores),
+            time=_plainly("time", spoken) or self._likeliest("time", scores),
             device=self._likeliest("device", scores),
             capacity=self._likeliest("capacity", scores),
-            content=tuple(dict.fromkeys((*_plainly("content", tokens), *self._above("content", scores)))),
+            content=tuple(dict.fromkeys((*_plainly("content", spoken), *self._above("content", scores)))),
             met=frozenset(met),
             unmet=frozenset(unmet),
             actor=(self._likeliest("actor", scores) or ("",))[0],
@@ -111,9 +112,8 @@ class Reader:
         return (self._model.heads[head][best],) if scores[head][best] > 0 else ()
 
 
-def _plainly(facet: str, tokens: list[str]) -> tuple[str, ...]:
-    """Return the value of a facet that is said in so many words, if any: the first listed."""
-    spoken = f" {' '.join(tokens)} "
+def _plainly(facet: str, spoken: str) -> tuple[str, ...]:
+    """Return the value of a facet that is said in so many words (between blanks), if any: the first listed."""
     found = (value for value, phrases in terms.plainly(facet).items() for said in phrases if f" {said} " in spoken)
     return tuple(itertools.islice(found, 1))
 

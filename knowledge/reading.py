@@ -42,6 +42,11 @@ class Reading(msgspec.Struct, frozen=True):
         values: tuple[str, ...] = getattr(self, facet)
         return values
 
+    @property
+    def unsaid(self) -> frozenset[str]:
+        """The facets of which nothing was said. Who asks is nobody whom a norm about others is concerned with."""
+        return frozenset(facet for facet in terms.FACETS if self.said(facet) in {(), ("self",)})
+
     def in_words(self, act: str | None = None) -> str:
         """Return the reading as a phrase that follows "I read your question as"."""
         act = act or self.act

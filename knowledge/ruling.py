@@ -139,7 +139,7 @@ class Rulebook:
     def _unruled(self, reading: Reading, act: str, entries: list[Entry]) -> Ruling:
         """Nothing fits what was said. Where the facts only rest unsaid, rule on the norms that could fit."""
         loose = [entry for entry in entries if not contradicted(reading, entry.norm) and not entry.norm.catch_all]
-        unsaid = [entry for entry in loose if reading.person in {(), ("self",)} and entry.norm.person]
+        unsaid = [entry for entry in loose if "person" in reading.unsaid and entry.norm.person]
         if not unsaid:
             return Ruling("silent", act)
         outcome = _weigh(World(reading, frozenset({"person", "content"})).supposing_capacity(act), unsaid)

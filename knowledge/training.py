@@ -28,7 +28,6 @@ from knowledge.network import fit
 from knowledge.phrasing import Phrasing, examples, phrasings
 from knowledge.spelling import nearest
 
-ACTORS: Final = ("self", "colleague", "head", "governor", "chair", "pupil", "parent", "unknown", "other")
 HEADS: Final = ("act", "kind", "negated", "person", "time", "device", "capacity", "content", "met", "unmet", "actor")
 KEPT_FEATURES: Final = 40_000
 FEW: Final = 12
@@ -99,9 +98,10 @@ def train(
             columns += list(fitted.coef_)
             biases += list(fitted.intercept_)
             continue
+        held = np.array(told) % bare % HELD_OUT == 0
         for label in labels:
             answers = np.array([label in listed for listed in labelled])
-            coefficients, bias = _fit_one(rows, answers, np.array(told) % bare % HELD_OUT == 0, cost)
+            coefficients, bias = _fit_one(rows, answers, held, cost)
             columns.append(coefficients)
             biases.append(bias)
     vocabulary = _vocabulary(data)

@@ -89,8 +89,5 @@ def fits(world: World, facet: str, wanted: tuple[str, ...]) -> int | None:
 
 def contradicted(reading: Reading, norm: Norm) -> bool:
     """Return whether something that was said keeps the norm from fitting, whatever else may be so."""
-    unsaid = {facet for facet in terms.FACETS if not reading.said(facet)}
-    if reading.person == ("self",):
-        unsaid.add("person")
-    world = World(reading, frozenset(unsaid))
+    world = World(reading, reading.unsaid)
     return any(fits(world, facet, getattr(norm, facet)) is None for facet in terms.FACETS)

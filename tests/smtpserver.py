@@ -6,6 +6,8 @@ import datetime as dt
 import ipaddress
 import socket
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -21,7 +23,18 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from adapters.mail import Server
+
 USER, PASSWORD = "can-i", "correct horse"
+
+
+@contextmanager
+def receiving(sender: str) -> Iterator[tuple[Inbox, Server]]:
+    """What a server of its own takes, and the settings with which mail from ``sender`` reaches it."""
+    taken = Inbox()
+    controller = started(taken)
+    yield taken, Server("127.0.0.1", controller.port, "starttls", USER, PASSWORD, sender, trusting())
+    controller.stop()
 
 
 @cache

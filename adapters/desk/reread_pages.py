@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
+from typing import Final, TypeVar
 
 from aiohttp import web
 
@@ -17,6 +18,8 @@ from bot.reread_attested import AttestationRegister, versions
 from bot.reread_register import STANDINGS, Register, as_text, light_words
 from bot.wording import say, says
 
+Found = TypeVar("Found")
+Of = TypeVar("Of")
 BOM: Final = "\ufeff"
 """Without it a spreadsheet takes the file for one in an old encoding, and names lose their accents."""
 
@@ -24,10 +27,7 @@ BOM: Final = "\ufeff"
 async def register(visit: Visit) -> web.StreamResponse:
     """The register of a day (``?on=``; today without it), to look at and to print."""
     day = _day(visit)
-    try:
-        book = await asyncio.to_thread(_register(visit).open, visit.who.person.id, visit.who.person.school_id, day)
-    except PermissionError:
-        raise web.HTTPNotFound from None
+    book = await _found(visit, _register(visit).open, day)
     return visit.page(
         "reread_register.html",
         book=book,
@@ -45,25 +45,13 @@ async def register(visit: Visit) -> web.StreamResponse:
 
 async def download(visit: Visit) -> web.StreamResponse:
     """The register of a day as CSV; that it was taken out is written into the audit chain."""
-    person = visit.who.person
-    try:
-        book, text = await asyncio.to_thread(_register(visit).export, person.id, person.school_id, _day(visit))
-    except PermissionError:
-        raise web.HTTPNotFound from None
+    book, text = await _found(visit, _register(visit).export, _day(visit))
     return _file((BOM + text).encode(), "text/csv", f"register-{book.day.isoformat()}.csv", "utf-8")
 
 
 async def version(visit: Visit) -> web.StreamResponse:
     """The attestation register of a version (``?v=``), to look at and to print."""
-    person = visit.who.person
-    try:
-        found = await asyncio.to_thread(
-            _attested(visit).open, person.id, person.school_id, visit.request.query.get("v", "")
-        )
-    except PermissionError:
-        found = None
-    if found is None:
-        raise web.HTTPNotFound
+    found = await _found(visit, _attested(visit).open, visit.request.query.get("v", ""))
     scene = found.scene
     lead = say(
         "reread.attested.says", title=scene.policy.head.title, school=scene.school.name, when=scene.when(visit.now)
@@ -74,15 +62,7 @@ async def version(visit: Visit) -> web.StreamResponse:
 
 async def version_download(visit: Visit) -> web.StreamResponse:
     """The same as CSV; that it was taken out is written into the audit chain."""
-    person = visit.who.person
-    try:
-        text = await asyncio.to_thread(
-            _attested(visit).export, person.id, person.school_id, visit.request.query.get("v", "")
-        )
-    except PermissionError:
-        text = None
-    if text is None:
-        raise web.HTTPNotFound
+    text = await _found(visit, _attested(visit).export, visit.request.query.get("v", ""))
     return _file((BOM + text).encode(), "text/csv", "attestations.csv", "utf-8")
 
 
@@ -102,6 +82,18 @@ async def receipt_file(visit: Visit, person: Person, number: str) -> web.StreamR
             made = await asyncio.to_thread(as_pdf, found, visit.now)
             return _file(made, "application/pdf", "receipt.pdf")
     return _file(as_text(found).encode(), "text/plain", "receipt.txt", "utf-8")
+
+
+async def _found(visit: Visit, look: Callable[[str, str, Of], Found | None], of: Of) -> Found:
+    """Return what a register shows this person; what is not theirs, and what is not there, is no page."""
+    person = visit.who.person
+    try:
+        found = await asyncio.to_thread(look, person.id, person.school_id, of)
+    except PermissionError:
+        found = None
+    if found is None:
+        raise web.HTTPNotFound
+    return found
 
 
 def _register(visit: Visit) -> Register:

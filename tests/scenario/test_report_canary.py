@@ -25,7 +25,7 @@ from bot.people import Account, OutsideContact
 from tests.deskclient import Served
 from tests.fakes import World, words
 from tests.scenario.test_report_secrecy import CANARY, lead_a_life
-from tests.smtpserver import PASSWORD, USER, Inbox, started, trusting
+from tests.smtpserver import Inbox, receiving
 
 MAILED = ("head", "chair", "dsl", "teacher")
 """Of these the chair must hear nothing: one of the reports is about head and chair."""
@@ -53,10 +53,8 @@ class Torn:
 @pytest.fixture
 def post() -> Iterator[tuple[Inbox, Server]]:
     """A real SMTP server, and the settings with which it is reached."""
-    inbox = Inbox()
-    controller = started(inbox)
-    yield inbox, Server("127.0.0.1", controller.port, "starttls", USER, PASSWORD, "can-i@school.example", trusting())
-    controller.stop()
+    with receiving("can-i@school.example") as found:
+        yield found
 
 
 @pytest.fixture

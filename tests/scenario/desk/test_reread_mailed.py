@@ -15,7 +15,7 @@ from bot.people import Account
 from tests.deskclient import Browser, Served
 from tests.fakes import World
 from tests.scenario.desk.test_reread_links import read_to_the_end
-from tests.smtpserver import PASSWORD, USER, Inbox, started, trusting
+from tests.smtpserver import Inbox, receiving
 
 PUBLIC = "https://desk.school.example"
 
@@ -23,10 +23,8 @@ PUBLIC = "https://desk.school.example"
 @pytest.fixture
 def inbox() -> Iterator[tuple[Inbox, Server]]:
     """A real SMTP server and what it takes."""
-    taken = Inbox()
-    controller = started(taken)
-    yield taken, Server("127.0.0.1", controller.port, "starttls", USER, PASSWORD, "can-i@larkfield.example", trusting())
-    controller.stop()
+    with receiving("can-i@larkfield.example") as found:
+        yield found
 
 
 @pytest.fixture
