@@ -59,12 +59,6 @@ def test_a_form_sent_one_to_five_times_is_one_report(database_url: str) -> None:
     send_many(database_url, 60, 16)
 
 
-@pytest.mark.soak
-def test_ten_thousand_forms_are_ten_thousand_reports(database_url: str) -> None:
-    """The same with ten thousand."""
-    send_many(database_url, 10_000, 16)
-
-
 def at_once(act: Callable[[], object], times: int = 8) -> list[object]:
     """Do something several times at once; return what came of each."""
     with ThreadPoolExecutor(times) as pool:
