@@ -10,7 +10,8 @@ from bot.wording import say, says
 from knowledge import terms
 from knowledge.judgement import Judgement
 from knowledge.model import Policy, Verdict
-from knowledge.ruling import Applied, Ruling
+from knowledge.ruling import Ruling
+from knowledge.weighing import Applied
 
 SHOWN_CLAUSES = 3
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Final, cast
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from knowledge import classifier, terms
 from knowledge.ages import of_former_pupil
+from knowledge.approving import approvers
 from knowledge.classifier import Classifier, Vector, softmax
 from knowledge.features import features, words
 from knowledge.model import Kind
@@ -53,13 +55,13 @@ class Reader:
         scores = self._model.scores(features(tokens))
         acts = self._ranked("act", scores)
         kinds = dict(zip(self._model.heads["kind"], map(float, softmax(scores["kind"])), strict=True))
-        incident = kinds["incident"]
-        kind = "incident" if incident >= SURELY_HAPPENED else max(("may", "must", "info"), key=lambda name: kinds[name])
         met, unmet = self._conditions(scores)
+        if _says(spoken, terms.ungiven()):
+            met, unmet = met - terms.alike("given"), unmet | terms.alike("given")
         return Reading(
             text=text,
             acts=acts,
-            kind=cast("Kind", kind),
+            kind=_kind(kinds, acts[0][0], spoken),
             negated=bool(self._above("negated", scores)),
             negation=float(1 / (1 + np.exp(-scores["negated"][0]))),
             person=self._person(text, acts[0][0], scores),
@@ -67,20 +69,21 @@ class Reader:
             device=self._likeliest("device", scores),
             capacity=self._likeliest("capacity", scores),
             content=tuple(dict.fromkeys((*_plainly("content", spoken), *self._above("content", scores)))),
-            met=frozenset(met),
-            unmet=frozenset(unmet),
+            met=met,
+            unmet=unmet,
             actor=(self._likeliest("actor", scores) or ("",))[0],
-            incident=incident,
+            incident=kinds["incident"],
+            approvers=approvers(text) if "approval" in met else frozenset(),
         )
 
-    def _conditions(self, scores: dict[str, Vector]) -> tuple[list[str], list[str]]:
+    def _conditions(self, scores: dict[str, Vector]) -> tuple[frozenset[str], frozenset[str]]:
         """Return the conditions said to hold and said not to hold; one that seems both is what it seems more."""
         found = {
             head: dict(zip(self._model.heads[head], map(float, scores[head]), strict=True)) for head in ("met", "unmet")
         }
-        met = [name for name, score in found["met"].items() if score > max(0.0, found["unmet"].get(name, 0.0))]
-        unmet = [name for name, score in found["unmet"].items() if score > max(0.0, found["met"].get(name, 0.0))]
-        return met, unmet
+        met = (name for name, score in found["met"].items() if score > max(0.0, found["unmet"].get(name, 0.0)))
+        unmet = (name for name, score in found["unmet"].items() if score > max(0.0, found["met"].get(name, 0.0)))
+        return frozenset(met), frozenset(unmet)
 
     def _person(self, text: str, act: str, scores: dict[str, Vector]) -> tuple[str, ...]:
         """Return who it concerns. An act of contact concerns somebody, so there the likeliest is taken more readily."""
@@ -112,9 +115,23 @@ class Reader:
         return (self._model.heads[head][best],) if scores[head][best] > 0 else ()
 
 
+def _kind(kinds: dict[str, float], act: str, spoken: str) -> Kind:
+    """Return the kind of a question by how likely each is, and by the phrases that settle that leave is asked for."""
+    likeliest = max(("may", "must", "info"), key=lambda name: kinds[name])
+    kind = "incident" if kinds["incident"] >= SURELY_HAPPENED else likeliest
+    if kind in {"info", "incident"} and act not in terms.act_groups()["topic"] and _says(spoken, terms.asking(kind)):
+        kind = "may"
+    return cast("Kind", kind)
+
+
+def _says(spoken: str, phrases: Iterable[str]) -> bool:
+    """Return whether one of the phrases is said, given the words between blanks."""
+    return any(f" {phrase} " in spoken for phrase in phrases)
+
+
 def _plainly(facet: str, spoken: str) -> tuple[str, ...]:
     """Return the value of a facet that is said in so many words (between blanks), if any: the first listed."""
-    found = (value for value, phrases in terms.plainly(facet).items() for said in phrases if f" {said} " in spoken)
+    found = (value for value, phrases in terms.plainly(facet).items() if _says(spoken, phrases))
     return tuple(itertools.islice(found, 1))
 
 

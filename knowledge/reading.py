@@ -14,7 +14,7 @@ class Reading(msgspec.Struct, frozen=True):
     ``acts`` are the acts that it may be about, likeliest first, with their probabilities (0..1, summing to at most 1).
     Facets hold the values that were said; an empty tuple means that nothing was said. ``met`` and ``unmet`` are the
     conditions said to hold and said not to hold. ``negation`` is how likely it is (0..1) that the question is about not
-    doing the act. ``actor`` tells, for an incident, who did it.
+    doing the act. ``actor`` tells, for an incident, who did it; ``approvers`` are the roles said to have given leave.
     """
 
     text: str
@@ -31,6 +31,7 @@ class Reading(msgspec.Struct, frozen=True):
     unmet: frozenset[str] = frozenset()
     actor: str = ""
     incident: float = 0.0
+    approvers: frozenset[str] = frozenset()
 
     @property
     def act(self) -> str:

@@ -9,38 +9,17 @@ one fact that is asked for.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
-from typing import Final, NamedTuple
+from functools import cache, cached_property
 
 import msgspec
 
 from knowledge import terms
-from knowledge.model import Clause, Force, Norm, Policy, Verdict
+from knowledge.model import Clause, Policy, Verdict
 from knowledge.reading import Reading
 from knowledge.retrieval import Nearest
 from knowledge.verdicts import verdict_on
-from knowledge.worlds import SUPPOSED, Entry, World, contradicted, fits, worlds
-
-STRICTEST_FIRST: Final[tuple[str, ...]] = (
-    "prohibited",
-    "required",
-    "conditional",
-    "discouraged",
-    "recommended",
-    "permitted",
-    "stated",
-    "none",
-)
-
-
-class Applied(msgspec.Struct, frozen=True):
-    """A norm that speaks on a question: with the clause that makes it, and the conditions still open."""
-
-    clause: str
-    norm: Norm
-    status: str
-    open: tuple[str, ...] = ()
-    exception: str | None = None
+from knowledge.weighing import Applied, Outcome, weigh
+from knowledge.worlds import SUPPOSED, Entry, World, contradicted, worlds
 
 
 class Ruling(msgspec.Struct, frozen=True):
@@ -85,7 +64,8 @@ class Rulebook:
         act, entries = self._entries(reading, act)
         if reading.kind == "incident":
             return self._incident(reading, act, entries)
-        outcomes = [_weigh(world.supposing_capacity(act), entries) for world in worlds(reading, entries)]
+        outcomes = [weigh(world.supposing_capacity(act), entries) for world in worlds(reading, entries)]
+        outcomes = self._by_barred_means(reading, act, outcomes)
         statuses = {outcome.status for outcome in outcomes}
         if reading.kind == "must" and act in terms.ends() and statuses <= {"none", "stated"}:
             return self._whether_to_end(reading, terms.ends()[act])
@@ -101,7 +81,22 @@ class Rulebook:
                 act = general
             if act == general and value in said:
                 return act, [*self._by_act.get(act, ()), *self._by_act.get(special, ())]
+        while not self.rules_on(act) and act in terms.broader():
+            act = terms.broader()[act]
         return act, self._by_act.get(act, [])
+
+    def _by_barred_means(self, reading: Reading, act: str, outcomes: list[Outcome]) -> list[Outcome]:
+        """Return the outcomes with the bans on the school's devices before them, where one is said to be used."""
+        if reading.kind != "may" or reading.negated or "school" not in reading.device or act not in _done_online():
+            return outcomes
+        barring = [entry for entry in self._by_act.get("use_school_device", ()) if entry.norm.force == "prohibited"]
+        barred = [weigh(outcome.world, barring) for outcome in outcomes]
+        return [
+            outcome._replace(status=bar.status, applied=(*bar.applied, *outcome.applied))
+            if bar.status == "prohibited"
+            else outcome
+            for bar, outcome in zip(barred, outcomes, strict=True)
+        ]
 
     def _whether_to_end(self, reading: Reading, kept: str) -> Ruling:
         """Rule on having to end what goes on by whether it may go on: what is forbidden must be ended."""
@@ -113,7 +108,7 @@ class Rulebook:
         return any(entry.norm.force != "stated" for entry in self._by_act.get(act, ()))
 
     def _conclude(
-        self, reading: Reading, act: str, entries: list[Entry], outcomes: list[_Outcome], statuses: set[str]
+        self, reading: Reading, act: str, entries: list[Entry], outcomes: list[Outcome], statuses: set[str]
     ) -> Ruling:
         first = outcomes[0]
         asks = asks_text = None
@@ -142,7 +137,7 @@ class Rulebook:
         unsaid = [entry for entry in loose if "person" in reading.unsaid and entry.norm.person]
         if not unsaid:
             return Ruling("silent", act)
-        outcome = _weigh(World(reading, frozenset({"person", "content"})).supposing_capacity(act), unsaid)
+        outcome = weigh(World(reading, frozenset({"person", "content"})).supposing_capacity(act), unsaid)
         if outcome.status == "none":
             return Ruling("silent", act)
         return self._conclude(reading, act, entries, [outcome], {outcome.status})
@@ -177,78 +172,15 @@ class Rulebook:
         return self.policy.clause(clause_id)
 
 
-class _Outcome(NamedTuple):
-    world: World
-    status: str
-    applied: tuple[Applied, ...]
+@cache
+def _done_online() -> frozenset[str]:
+    """Return the acts that are done on social media, and so on some device."""
+    return frozenset(
+        act for group in ("contact", "posting", "profile", "official") for act in terms.act_groups()[group]
+    )
 
 
-def _weigh(world: World, entries: Iterable[Entry]) -> _Outcome:
-    """Let the norms that fit this world speak, and return what the most exact of them say."""
-    spoken: list[tuple[tuple[int, int, int, int], Applied, int]] = []
-    for entry in entries:
-        found = [fits(world, facet, getattr(entry.norm, facet)) for facet in terms.FACETS]
-        if None in found:
-            continue
-        person, *others = [fit or 0 for fit in found]
-        applied = _apply(world.reading, entry)
-        if applied is not None:
-            said_so = len(world.reading.met.intersection(entry.norm.conditions))
-            rank = (int(not entry.norm.catch_all), int(applied.status != "stated"), person, sum(others) + said_so)
-            spoken.append((rank, applied, entry.order))
-    if not spoken:
-        return _Outcome(world, "none", ())
-    best = max(rank for rank, _, _ in spoken)
-    spoken.sort(key=lambda item: ([-part for part in item[0]], STRICTEST_FIRST.index(item[1].status), item[2]))
-    leading = [applied for rank, applied, _ in spoken if rank == best]
-    status = min((applied.status for applied in leading), key=STRICTEST_FIRST.index)
-    ordered = [applied for _, applied, _ in spoken if applied.status == status]
-    ordered += [applied for _, applied, _ in spoken if applied.status != status]
-    return _Outcome(world, status, tuple(ordered))
-
-
-def _apply(reading: Reading, entry: Entry) -> Applied | None:
-    """Apply one norm's exceptions and conditions to what was said."""
-    norm = entry.norm
-    for exception in norm.unless:
-        if _holds(reading, exception):
-            return Applied(entry.clause, norm, norm.excepted, exception=exception)
-    if not norm.conditions:
-        return Applied(entry.clause, norm, norm.force)
-    met, unmet = _said_of(norm, reading)
-    if unmet:
-        otherwise: Force | None = norm.otherwise or ("prohibited" if norm.force == "permitted" else None)
-        return Applied(entry.clause, norm, otherwise) if otherwise else None
-    still_open = tuple(name for name in norm.conditions if name not in met)
-    if not still_open or norm.force == "stated":
-        return Applied(entry.clause, norm, norm.force)
-    if norm.force in {"required", "recommended"}:
-        return Applied(entry.clause, norm, norm.force, still_open)
-    return Applied(entry.clause, norm, "conditional", still_open)
-
-
-def _said_of(norm: Norm, reading: Reading) -> tuple[set[str], set[str]]:
-    """Return which of a norm's conditions are said to hold and not to hold, kinds of leave taken for each other.
-
-    What the norm itself tells apart is kept apart.
-    """
-    asked = set(norm.conditions)
-    met, unmet = asked & reading.met, asked & reading.unmet
-    if (reading.met - asked) & terms.alike("given"):
-        met |= (asked & terms.alike("given")) - unmet
-    if (reading.unmet - asked) & terms.alike("denied"):
-        unmet |= (asked & terms.alike("denied")) - met
-    return met, unmet
-
-
-def _holds(reading: Reading, exception: str) -> bool:
-    facet, _, value = exception.rpartition(":")
-    if not facet:
-        return value in reading.met
-    return any(value in terms.widen(facet, said) for said in reading.said(facet))
-
-
-def _splitting_fact(reading: Reading, outcomes: list[_Outcome]) -> tuple[str, str]:
+def _splitting_fact(reading: Reading, outcomes: list[Outcome]) -> tuple[str, str]:
     """Return the supposed fact whose answer leaves the fewest different outcomes, and the question that asks for it."""
     names = {name for outcome in outcomes for name, _ in outcome.world.supposed if name != "capacity"}
 
@@ -280,7 +212,7 @@ def _question_about(exception: str) -> str:
     return asked.get(value) or asked.get(terms.widen(facet, value)[-1]) or asked.get("") or terms.values(facet)[value]
 
 
-def _merge(outcomes: list[_Outcome]) -> tuple[Applied, ...]:
+def _merge(outcomes: list[Outcome]) -> tuple[Applied, ...]:
     """Return the norms that lead in any world, in turn, then those that follow."""
     merged: dict[tuple[str, int], Applied] = {}
     for rank in range(max((len(outcome.applied) for outcome in outcomes), default=0)):

@@ -42,6 +42,31 @@ def plainly(facet: str) -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def ungiven() -> tuple[str, ...]:
+    """Return the phrases that say plainly that nobody was asked for leave."""
+    return tuple(_facets()["condition"]["denied"]["ungiven"])
+
+
+@cache
+def asking(instead_of: str) -> tuple[str, ...]:
+    """Return the phrases that settle that leave is asked for, where it could pass for ``info`` or an ``incident``."""
+    table = _facets()["kind"]
+    return (*table["leave"], *(table["may"] if instead_of == "info" else ()))
+
+
+@cache
+def approvers() -> dict[str, tuple[str, ...]]:
+    """Return the words for each role that may be said to have given leave, longer ones before those within them."""
+    return {role: tuple(words) for role, words in _facets()["approver"]["roles"].items()}
+
+
+@cache
+def approving(how: str) -> tuple[str, ...]:
+    """Return the phrases for having given leave: after the role (``given``) or before it (``given_by``)."""
+    return tuple(_facets()["approver"][how])
+
+
+@cache
 def within(facet: str) -> dict[str, str]:
     """Return, for each value that is a special case, the wider value that it lies within."""
     found: dict[str, str] = _facets()[facet].get("within", {})
@@ -57,6 +82,12 @@ def _relations() -> dict[str, Any]:
 def duty_behind() -> dict[str, str]:
     """Return, for topics that are also asked about as a duty, the act that the duty is."""
     return {topic: str(act) for topic, act in _relations()["duty_behind"].items()}
+
+
+@cache
+def broader() -> dict[str, str]:
+    """Return, for acts that are always an instance of a wider act, the wider one."""
+    return {act: str(wider) for act, wider in _relations()["broader"].items()}
 
 
 @cache

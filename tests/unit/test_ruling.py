@@ -223,3 +223,46 @@ def pack_acts() -> list[str]:
             for act in norm.acts
         }
     )
+
+
+def test_a_rule_on_a_wider_act_holds_where_the_policy_makes_none_on_the_act() -> None:
+    """Accepting a request is befriending; a rule of its own goes before that."""
+    assert rule(NO_PUPILS, act="accept_request", person=("pupil",)).verdict == "prohibited"
+    own = policy(*NO_PUPILS.clauses, clause("5", Norm("discouraged", ("accept_request",), "Better not.")))
+    assert rule(own, act="accept_request", person=("pupil",)).clauses == ("5",)
+
+
+def test_a_wider_act_says_nothing_of_what_is_not_always_an_instance_of_it() -> None:
+    """Befriending somebody does not cover following them."""
+    assert rule(NO_PUPILS, act="follow", person=("pupil",)).verdict == "silent"
+
+
+NO_SCHOOL_DEVICES = policy(
+    clause("1", Norm("permitted", ("post_on_school_account",), "Once cleared.", conditions=("approval",))),
+    clause("2", Norm("prohibited", ("use_school_device",), "Never on school equipment.")),
+)
+
+
+def test_what_is_allowed_is_barred_by_means_that_are_not() -> None:
+    """A cleared post may go up, but not from a device that may not be used for it; both clauses are shown."""
+    cleared = {"act": "post_on_school_account", "met": frozenset({"approval"})}
+    assert rule(NO_SCHOOL_DEVICES, **cleared).verdict == "permitted"
+    assert rule(NO_SCHOOL_DEVICES, **cleared, device=("own",)).verdict == "permitted"
+    barred = rule(NO_SCHOOL_DEVICES, **cleared, device=("school",))
+    assert (barred.verdict, barred.clauses) == ("prohibited", ("2", "1"))
+
+
+def test_a_duty_is_not_barred_by_the_device_it_is_done_on() -> None:
+    """Confirming the policy on a school computer is no use of social media."""
+    duty = policy(*NO_SCHOOL_DEVICES.clauses, clause("3", Norm("required", ("confirm_reading",), "Confirm.")))
+    assert rule(duty, act="confirm_reading", kind="must", device=("school",)).verdict == "required"
+
+
+def test_the_leave_of_somebody_else_is_not_the_approval_that_a_norm_asks_for() -> None:
+    """A norm that names its approvers is met by theirs alone; one that names none, by anybody's."""
+    named = Norm("permitted", ("blog",), "With the head's leave.", conditions=("approval",), approver=("headteacher",))
+    given = {"act": "blog", "met": frozenset({"approval"})}
+    for approvers, verdict in ((("deputy",), "conditional"), (("headteacher",), "permitted"), ((), "permitted")):
+        assert rule(policy(clause("1", named)), **given, approvers=frozenset(approvers)).verdict == verdict
+    anybody = policy(clause("1", replace(named, approver=())))
+    assert rule(anybody, **given, approvers=frozenset({"deputy"})).verdict == "permitted"

@@ -1,0 +1,52 @@
+"""What is said in so many words is taken as said: who gave leave, that nobody was asked, that leave is asked for."""
+
+import pytest
+
+from knowledge import reader
+from knowledge.approving import approvers
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("The deputy has said yes, so can I open it?", {"deputy"}),
+        ("head's away but the deputy head okayed it", {"deputy"}),
+        ("my head of year says I can", {"line_manager"}),
+        ("Headteacher has signed off the wording", {"headteacher"}),
+        ("it was approved by the head and the deputy's happy too", {"headteacher", "deputy"}),
+        ("is the head of year allowed on Facebook", set()),
+        ("can I say that my head hurts", set()),
+    ],
+)
+def test_who_gave_leave_is_read_from_the_words(text: str, roles: set[str]) -> None:
+    """A role within the name of another ("head" in "head of year") is not taken for it."""
+    assert approvers(text) == roles
+
+
+@pytest.mark.parametrize("said", ["I haven't asked her", "not asked him yet", "without asking the band"])
+def test_that_nobody_was_asked_is_leave_denied(said: str) -> None:
+    """Naming the owner does not make up for not asking."""
+    reading = reader.installed().read(f"can I use her drawing on my blog if I say who drew it? {said}")
+    assert "permission" in reading.unmet
+    assert "permission" not in reading.met
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I've a lovely clip of the choir. Where do I stand putting it on YouTube?",
+        "How bad is it to put my class's sports day on TikTok?",
+        "A pupil sent me a friend request on Facebook. Shall I accept?",
+    ],
+)
+def test_what_asks_for_leave_plainly_is_no_question_for_a_fact_and_no_incident(text: str) -> None:
+    """The phrases of ``facets.toml`` settle it."""
+    assert reader.installed().read(text).kind == "may"
+
+
+def test_what_has_happened_stays_an_incident_where_somebody_asks_whether_it_is_all_right() -> None:
+    """To ask "is that ok" of what another has done is not to ask for leave."""
+    reading = reader.installed().read(
+        "A parent has posted lies about me on the Facebook group and people are threatening me. Is that ok?"
+    )
+    assert reading.kind == "incident"
