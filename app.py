@@ -173,7 +173,7 @@ class House:
         from adapters.db.desk_repos import InboxSender
         from adapters.mail import MailSender, wiring
         from adapters.waking import Waking
-        from bot import ask_talk, notices, own_desk, reread_rules
+        from bot import ask_talk, deadlines, notices, own_desk, reread_rules
         from bot.anchoring import Anchoring
         from bot.chasing import Chasing
         from bot.conversation import Conversation
@@ -185,10 +185,11 @@ class House:
         self._ready(store)
         answers = ask_talk.AskTalk(store, self.sealer, clock, shelf, self._engine_over(*pack.installed()))
         rules = reread_rules.rules_of(*config.rereading(self.settings))
-        conversation = Conversation(store, self.sealer, clock, shelf, answers, rules=rules)
-        chasing, rereading = Chasing(store, clock, shelf), conversation.rereading
+        paces = deadlines.paces_of(*config.reporting(self.settings))
+        conversation = Conversation(store, self.sealer, clock, shelf, answers, rules=rules, paces=paces)
+        chasing, rereading = Chasing(store, clock, shelf, paces), conversation.rereading
         senders: dict[str, Sender] = {"desk": InboxSender(store, clock)}
-        relay = Relay(store, clock, shelf, senders, notices.templates(rules), chasing.unreachable)
+        relay = Relay(store, clock, shelf, senders, notices.templates(rules), chasing.unreachable, paces=paces)
         retire = partial(conversation.retention.propose_due, kept=keeping_times(self.settings.report_keeping))
         anchoring = Anchoring(store, clock, shelf)
         self._clockwork = Clockwork(

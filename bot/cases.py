@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot import deadlines, routing
+from bot import routing
 from bot.access import ReportAction, barred, handlers, may
 from bot.audit import AuditRow, digest
+from bot.deadlines import Paces, due
 from bot.ports import Clock, Hook, Notice, Sealer, Shelf, Store, UnitOfWork, nothing
 from bot.reporting import Reading, Reporting, entry_of, place_of, told
 from bot.reports import REMINDERS, Entry, EntryKind, Grant, Report
@@ -68,6 +69,7 @@ class Case:
     person_id: str
     report: Report
     sealer: Sealer
+    paces: Paces
 
     def save(self, **changes: object) -> None:
         """Change the report."""
@@ -121,8 +123,8 @@ class Case:
     def restart(self) -> None:
         """Start the clock again for whoever has the report now, where nobody has taken it up."""
         if self.report.state == "received":
-            pace = deadlines.pace_of(self.report.kind, urgent=self.report.urgent)
-            at = deadlines.next_chase(self.scene.calendar, self.scene.now, pace)
+            pace = self.paces.of(self.report.kind, urgent=self.report.urgent)
+            at = due(self.scene.calendar, self.scene.now, pace.again)
             self.save(chases=0, chase_at=max(self.report.due_at, at))
 
     def acted(self) -> None:
@@ -162,7 +164,7 @@ class Cases:
                 raise Hidden
             if not may(person_id, action, report, scene.roster, scene.today):
                 raise NotNow
-            yield Case(work, scene, person_id, report, self._sealer)
+            yield Case(work, scene, person_id, report, self._sealer, self._reporting.paces)
 
     def _opened(self, case: Case) -> Opened:
         report, roster, on = case.report, case.scene.roster, case.scene.today

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot import deadlines
 from bot.access import handlers
+from bot.deadlines import CHASES, PACES, Paces, due
 from bot.passing_on import pass_on
 from bot.ports import Clock, Notice, Shelf, Store, UnitOfWork
 from bot.reporting import told
@@ -20,10 +20,11 @@ from bot.scene import Scene, look_around
 class Chasing:
     """Reminds and passes on. All of it is in the store: a restart or a second instance changes nothing."""
 
-    def __init__(self, store: Store, clock: Clock, shelf: Shelf) -> None:
+    def __init__(self, store: Store, clock: Clock, shelf: Shelf, paces: Paces = PACES) -> None:
         self._store = store
         self._clock = clock
         self._shelf = shelf
+        self._paces = paces
 
     def chase(self, school_id: str) -> int:
         """Take every step that is due in a school. Return how many were taken."""
@@ -73,7 +74,7 @@ class Chasing:
             if report.state == "received":
                 self._restart(work, scene, report)
             return
-        if report.chases >= deadlines.CHASES and pass_on(work, scene, report)[0]:
+        if report.chases >= CHASES and pass_on(work, scene, report)[0]:
             self._restart(work, scene, report)
             return
         # The key holds no level: who was reminded before a report was passed on is not reminded of the same step again.
@@ -81,13 +82,15 @@ class Chasing:
         for grant in report.live_grants:
             if grant.person_id in now_with:
                 work.outbox.add(told(report, grant, template, str(report.chases)))
-        spent = report.chases >= deadlines.CHASES
-        pace = deadlines.USUAL if spent else deadlines.pace_of(report.kind, urgent=report.urgent)
-        at = deadlines.next_chase(scene.calendar, scene.now, pace)
-        work.reports.save(replace(report, chases=report.chases + 1, chase_at=at))
-        work.audit.note(report.school_id, None, "report.chased", report.reference, str(report.chases + 1))
+        chases = report.chases + 1
+        pace = self._paces.of(report.kind, urgent=report.urgent)
+        # Where nobody is left who can be told, it is called to mind at the pace of every day.
+        wait = self._paces.usual.again if chases > CHASES else pace.after(chases)
+        at = due(scene.calendar, scene.now, wait)
+        work.reports.save(replace(report, chases=chases, chase_at=at))
+        work.audit.note(report.school_id, None, "report.chased", report.reference, str(chases))
 
     def _restart(self, work: UnitOfWork, scene: Scene, report: Report) -> None:
-        pace = deadlines.pace_of(report.kind, urgent=report.urgent)
-        at = deadlines.next_chase(scene.calendar, scene.now, pace)
+        pace = self._paces.of(report.kind, urgent=report.urgent)
+        at = due(scene.calendar, scene.now, pace.again)
         work.reports.save(replace(report, level=report.level + 1, chases=0, chase_at=at))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from bot.acquaintances import Acquaintances
+from bot.deadlines import PACES, Paces
 from bot.home import home
 from bot.messages import Asked, Card, Inbound, Outbound, Pressed, Say, Submitted, Text, Where
 from bot.own_data import OwnData
@@ -45,7 +46,7 @@ class Answers(Protocol):
 class Conversation:
     """Hands what comes in to the job that it is for. Its parts are public: jobs and the command line use them too."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - the ports, and what a school may choose
         self,
         store: Store,
         sealer: Sealer,
@@ -54,13 +55,14 @@ class Conversation:
         answers: Answers,
         at: Hook = nothing,
         rules: Rules = USUAL,
+        paces: Paces = PACES,
     ) -> None:
         self._store = store
         self._clock = clock
         self._shelf = shelf
         self._answers = answers
         self._known = Acquaintances(store, clock)
-        self.reporting = Reporting(store, sealer, clock, shelf, at)
+        self.reporting = Reporting(store, sealer, clock, shelf, at, paces)
         self.casework = Casework(store, sealer, clock, shelf, self.reporting, at)
         self.retention = Retention(store, sealer, clock, shelf, self.reporting, at)
         self.rereading = Rereading(store, clock, shelf, rules)

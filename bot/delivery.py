@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from bot import deadlines
+from bot.deadlines import PACES, Paces
 from bot.messages import Card
 from bot.people import Account
 from bot.ports import (
@@ -70,6 +70,7 @@ class Relay:
         unreachable: Unreachable,
         at: Hook = nothing,
         lease: float = LEASE,
+        paces: Paces = PACES,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -79,6 +80,7 @@ class Relay:
         self._unreachable = unreachable
         self._at = at
         self._lease = lease
+        self._paces = paces
 
     def run_once(self, limit: int = BATCH) -> int:
         """Claim and handle what is due, up to ``limit``. Return how many were claimed. Raise ``StoreBusy``."""
@@ -176,7 +178,7 @@ class Relay:
             return False
         report = work.reports.by_reference(claimed.notice.school_id, claimed.notice.thing, lock=False)
         urgent = report is not None and report.urgent
-        return claimed.age > (deadlines.URGENT_FALLBACK_AFTER if urgent else deadlines.FALLBACK_AFTER)
+        return claimed.age > (self._paces.urgent_late if urgent else self._paces.late)
 
     def _gone(self, claimed: Claimed, account: Account) -> None:
         with self._store.begin(patient=True) as work:

@@ -10,9 +10,10 @@ import json
 import uuid
 from dataclasses import dataclass
 
-from bot import deadlines, forms, routing
+from bot import forms, routing
 from bot.access import may
 from bot.audit import digest
+from bot.deadlines import PACES, Paces, due
 from bot.messages import Values
 from bot.people import OutsideContact
 from bot.ports import Clock, Hook, Notice, SealBroken, Sealer, Shelf, Store, UnitOfWork, nothing
@@ -58,12 +59,15 @@ class Status:
 class Reporting:
     """Taking reports in, and what their reporters can do afterwards."""
 
-    def __init__(self, store: Store, sealer: Sealer, clock: Clock, shelf: Shelf, at: Hook = nothing) -> None:
+    def __init__(
+        self, store: Store, sealer: Sealer, clock: Clock, shelf: Shelf, at: Hook = nothing, paces: Paces = PACES
+    ) -> None:
         self._store = store
         self._sealer = sealer
         self._clock = clock
         self._shelf = shelf
         self._at = at
+        self.paces = paces
 
     def submit(self, person_id: str, school_id: str, kind: str, key: str, values: Values) -> Received | forms.Wrong:
         """Take a report in, once for its key. What is wrong with the form comes back, and is kept as a draft.
@@ -215,8 +219,8 @@ class Reporting:
     ) -> tuple[Report, Entry]:
         report_id, entry_id = uuid.uuid4().hex, uuid.uuid4().hex
         sealing_key = self._sealer.new_key()
-        pace = deadlines.pace_of(filled.kind, urgent=filled.urgent)
-        due = deadlines.due(scene.calendar, scene.now, pace)
+        pace = self.paces.of(filled.kind, urgent=filled.urgent)
+        by = due(scene.calendar, scene.now, pace.first)
         report = Report(
             id=report_id,
             school_id=scene.school.id,
@@ -225,14 +229,14 @@ class Reporting:
             about=matter.about,
             once=once_of(key),
             received_at=scene.now,
-            due_at=due,
+            due_at=by,
             key=sealing_key,
             subjects=matter.subjects,
             reporter_id=matter.reporter_id,
             code_hash=hash_of_code(code_of(key)) if filled.anonymous else None,
             conflict=matter.conflict,
             urgent=filled.urgent,
-            chase_at=due,
+            chase_at=by,
             grants=tuple(granted(report_id, one, scene) for one in plan.told),
         )
         sealed = self._sealer.seal(sealing_key, filled.text, place_of(report_id, entry_id))

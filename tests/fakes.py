@@ -21,6 +21,7 @@ from adapters.sealing import AesSealer
 from bot import demo
 from bot.chasing import Chasing
 from bot.conversation import Conversation
+from bot.deadlines import PACES, Paces
 from bot.delivery import Relay
 from bot.messages import Ask, Card, Form, Inbound, Opened, Outbound, Pressed, Show, Submitted, Text, Where
 from bot.messages import Say as SayCard
@@ -171,6 +172,7 @@ class World:
         sealer: AesSealer | None = None,
         fresh: bool = True,
         rules: Rules = USUAL,
+        paces: Paces = PACES,
     ) -> None:
         self.clock = clock or FakeClock()
         self.engine = make_engine(url)
@@ -181,11 +183,11 @@ class World:
         self.shelf = shelf or SchoolShelf(self.store)
         self.sealer = sealer or AesSealer((b"k" * 32,))
         self.echo = Echo()
-        self.bot = Conversation(self.store, self.sealer, self.clock, self.shelf, self.echo, at, rules)
-        self.chasing = Chasing(self.store, self.clock, self.shelf)
+        self.bot = Conversation(self.store, self.sealer, self.clock, self.shelf, self.echo, at, rules, paces)
+        self.chasing = Chasing(self.store, self.clock, self.shelf, paces)
         self.senders = senders or {"desk": InboxSender(self.store, self.clock)}
-        told = templates(rules)
-        self.relay = Relay(self.store, self.clock, self.shelf, self.senders, told, self.chasing.unreachable, at)
+        told, lost = templates(rules), self.chasing.unreachable
+        self.relay = Relay(self.store, self.clock, self.shelf, self.senders, told, lost, at, paces=paces)
         if fresh:
             self._begin(policy)
 

@@ -6,6 +6,7 @@ own that is named by ``<name>_file``.
 
 from adapters.settings.examine import Finding, examine
 from adapters.settings.reading import check, load, loopback
+from adapters.settings.reporting import reporting
 from adapters.settings.rereading import rereading
 from adapters.settings.table import Row, Secret, Settings, SettingsError, table
 
@@ -19,6 +20,7 @@ __all__ = [
     "examine",
     "load",
     "loopback",
+    "reporting",
     "rereading",
     "table",
 ]

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import inspect
 
+from adapters.settings.reporting import check_reporting
 from adapters.settings.rereading import check_rereading
 from adapters.settings.table import PREFIX, Entry, Secret, Settings, SettingsError, entries, expects
 
@@ -65,7 +66,7 @@ def check(settings: Settings, *, password_in_file: bool = False) -> None:
         raise SettingsError(
             f"teams_loopback_test accepts unsigned messages, so host must be 127.0.0.1, not {settings.host}."
         )
-    _check_keeping(settings.report_keeping)
+    check_reporting(settings)
     check_rereading(settings)
     slack = urlsplit(settings.slack_api_url)
     if not settings.slack_api_url.endswith("/api/") or not (slack.scheme == "https" or loopback(slack.hostname or "")):
@@ -88,16 +89,6 @@ def check(settings: Settings, *, password_in_file: bool = False) -> None:
         )
     if settings.database_password and not user:
         raise SettingsError("database_password is set, but database_url names no user: write …://user@host/name.")
-
-
-def _check_keeping(written: tuple[str, ...]) -> None:
-    if written:
-        from bot.retention import keeping_times  # noqa: PLC0415 - loaded only where it is set
-
-        try:
-            keeping_times(written)
-        except ValueError as error:
-            raise SettingsError(f"{error}.") from None
 
 
 def loopback(host: str) -> bool:

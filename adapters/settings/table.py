@@ -79,6 +79,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         tuple[str, ...],
         _says("How long closed reports are kept before deletion is proposed: kind=days; 10 years, some kinds 2."),
     ] = ()
+    report_deadlines: Annotated[
+        tuple[str, ...],
+        _says(
+            "By when a report is taken up / reminded of again / passed on, for at_risk, a kind, or usual (all others): "
+            "m, h by the clock, d working days."
+        ),
+    ] = ("at_risk=1h/30m/30m", "usual=1d/1d/1d")
+    report_unreachable: Annotated[
+        tuple[str, ...],
+        _says("After how long the next person is told because a notice of a report cannot be delivered."),
+    ] = ("at_risk=10m", "usual=30m")
     reread_hours: Annotated[
         str, _says("The hours within which anybody is written to about the yearly re-read, on school days.")
     ] = "08:00-17:00"

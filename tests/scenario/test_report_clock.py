@@ -9,10 +9,12 @@ from collections.abc import Iterator
 import pytest
 
 from bot.calendars import Calendar
-from bot.deadlines import URGENT, USUAL, due
+from bot.deadlines import URGENT, USUAL, due, paces_of
 from bot.demo import demo_school
-from bot.people import Absence, Holding
-from tests.fakes import FakeClock, Postbox, World
+from bot.messages import Card
+from bot.people import Absence, Account, Holding
+from bot.ports import Sent
+from tests.fakes import FakeClock, Postbox, World, words
 
 LONDON = Calendar(demo_school("stockham", 2026))
 COVERED = Calendar(demo_school("stockham", 2026), cover=True)
@@ -38,21 +40,21 @@ def utc(text: str) -> dt.datetime:
 )
 def test_one_working_day(came_in: str, by: str) -> None:
     """By the same hour of the next working day; what comes in outside working hours counts from their beginning."""
-    assert due(LONDON, utc(came_in), USUAL) == utc(by)
+    assert due(LONDON, utc(came_in), USUAL.first) == utc(by)
 
 
 def test_holidays_count_only_where_somebody_stands_in() -> None:
     """With nobody standing in, a report of the Christmas holidays is due when school is back; with cover, before."""
     came_in = utc("2026-12-21 10:00")
-    assert due(LONDON, came_in, USUAL) == utc("2027-01-05 08:00")
-    assert due(COVERED, came_in, USUAL) == utc("2026-12-22 10:00")
-    assert due(COVERED, utc("2026-12-24 10:00"), USUAL) == utc("2026-12-29 10:00")
+    assert due(LONDON, came_in, USUAL.first) == utc("2027-01-05 08:00")
+    assert due(COVERED, came_in, USUAL.first) == utc("2026-12-22 10:00")
+    assert due(COVERED, utc("2026-12-24 10:00"), USUAL.first) == utc("2026-12-29 10:00")
 
 
 def test_a_child_at_risk_is_by_the_clock() -> None:
     """One hour, on a Saturday night and over a clock change as on any day."""
     for came_in in ("2026-09-26 23:30", "2026-10-25 00:30", "2027-03-28 00:30"):
-        assert due(LONDON, utc(came_in), URGENT) - utc(came_in) == dt.timedelta(hours=1)
+        assert due(LONDON, utc(came_in), URGENT.first) - utc(came_in) == dt.timedelta(hours=1)
 
 
 def run(world: World, *, hours: float, step_minutes: float = 10) -> None:
@@ -110,6 +112,58 @@ def test_chased_twice_then_passed_on(timed: World, box: Postbox) -> None:
     assert summaries(box, "head") == [ALERT, CHASE, AGAIN, STILL, STILL, STILL]
     assert summaries(box, "colleague") == []
     assert max(box.counts().values()) == 1
+
+
+def test_a_school_may_set_its_own_waits(database_url: str, box: Postbox) -> None:
+    """A press enquiry within two hours, chased after 40 and 20 minutes; a child at risk within 20; others as ever."""
+    paces = paces_of(("at_risk=20m/10m/10m", "media_enquiry=2h/40m/20m"), ())
+    with World(database_url, senders={"desk": box}, paces=paces) as world:
+        press = world.report("teacher", "media_enquiry", about="outside")
+        child = world.report("teacher", "safeguarding", at_risk="yes")
+        usual = world.report("teacher")
+        with world.store.look() as work:
+            due_in = {r.reference: r.due_at - r.received_at for r in work.reports.all("demo")}
+        assert due_in == {
+            press: dt.timedelta(hours=2),
+            child: dt.timedelta(minutes=20),
+            usual: dt.timedelta(days=1),
+        }
+        steps: dict[str, list[int]] = {press: [], child: [], usual: []}
+        for minutes in range(5, 200, 5):
+            run(world, hours=1 / 12, step_minutes=5)
+            with world.store.look() as work:
+                for report in work.reports.all("demo"):
+                    if (report.level, report.chases) != (0, 0) and len(steps[report.reference]) < 3:
+                        taken = len(
+                            [r for r in work.audit.of_thing("demo", report.reference) if "received" not in r.action]
+                        )
+                        steps[report.reference] += [minutes] * (taken - len(steps[report.reference]))
+    assert steps == {press: [120, 160, 180], child: [20, 30, 40], usual: []}
+
+
+def test_a_notice_that_cannot_be_delivered_is_passed_on_at_the_time_set(database_url: str) -> None:
+    """After five minutes for a child at risk and after fifteen for others somebody else is told, not sooner."""
+
+    class Down(Postbox):
+        def send(self, account: Account, card: Card, key: str) -> Sent:
+            if account.person_id == "demo-head":
+                raise ConnectionError
+            return super().send(account, card, key)
+
+    box, told_after = Down(), dict[str, int]()
+    with World(database_url, senders={"desk": box}, paces=paces_of((), ("at_risk=5m", "usual=15m"))) as world:
+        references = {
+            "at risk": world.report("teacher", "safeguarding", at_risk="yes"),
+            "usual": world.report("teacher"),
+        }
+        for minutes in range(30):
+            world.deliver()
+            for name, reference in references.items():
+                if any(reference in words(card) for card in box.to("demo-chair")):
+                    told_after.setdefault(name, minutes)
+            world.clock.move(minutes=1)
+    assert 5 <= told_after["at risk"] <= 5 + 6
+    assert 15 <= told_after["usual"] <= 15 + 6
 
 
 def test_chasing_stops_at_once_when_somebody_acts(timed: World, box: Postbox) -> None:
@@ -217,7 +271,7 @@ def test_over_the_29th_of_february_and_both_clock_changes() -> None:
         last = utc(start)
         for hour in range(24 * 5):
             came_in = utc(start) + dt.timedelta(hours=hour)
-            by = due(LONDON, came_in, USUAL)
+            by = due(LONDON, came_in, USUAL.first)
             local = LONDON.local(by)
             assert by > came_in
             assert dt.time(8) <= local.time() < dt.time(17)
