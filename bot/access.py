@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 from bot.people import Roster
 from bot.reports import Grant, Report
@@ -16,13 +16,12 @@ from bot.reports import Grant, Report
 ReportAction = Literal[
     "see",
     "open",
-    "print",
     "acknowledge",
     "progress",
-    "note",
     "message",
-    "hand_over",
+    "note",
     "add_person",
+    "hand_over",
     "step_aside",
     "close",
     "reopen",
@@ -32,9 +31,11 @@ ReportAction = Literal[
     "propose_deletion",
     "confirm_deletion",
     "keep",
+    "print",
     "status",
     "reply",
 ]
+"""What can be done with a report; what an open report offers stands in the order of its buttons."""
 Action: TypeAlias = ReportAction | Literal["view", "manage"]
 Matter = Literal["rereading", "questions", "people", "audit", "policy", "draft"]
 
@@ -58,6 +59,10 @@ WHILE: Final[dict[Action, tuple[str, ...]]] = {
     "keep": ("closed",),
 }
 REPORTER: Final[tuple[ReportAction, ...]] = ("status", "reply")
+OFFERED: Final[tuple[ReportAction, ...]] = tuple(
+    action for action in get_args(ReportAction) if action not in {"see", "open", *REPORTER}
+)
+"""What can be offered on an open report, in the order of the buttons."""
 DELETERS: Final = ("headteacher", "chair", "vice_chair")
 MATTERS: Final[dict[Matter, frozenset[str]]] = {
     "rereading": frozenset({"headteacher", "deputy", "chair", "vice_chair"}),

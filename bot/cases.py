@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot import routing
-from bot.access import ReportAction, barred, handlers, may
+from bot.access import OFFERED, ReportAction, barred, handlers, may
 from bot.audit import AuditRow, digest
 from bot.deadlines import Paces, due
 from bot.ports import Clock, Hook, Notice, Sealer, Shelf, Store, UnitOfWork, nothing
@@ -19,25 +19,6 @@ from bot.scene import Scene, look_around
 
 WARNINGS: Final = (*REMINDERS, "report.escalated", "report.unreachable")
 """Templates that stop at once when somebody acts."""
-ACTS: Final[tuple[ReportAction, ...]] = (
-    "acknowledge",
-    "progress",
-    "message",
-    "note",
-    "add_person",
-    "hand_over",
-    "step_aside",
-    "close",
-    "reopen",
-    "hold",
-    "release",
-    "link",
-    "propose_deletion",
-    "confirm_deletion",
-    "keep",
-    "print",
-)
-"""What can be offered on a report, in the order of the buttons."""
 
 
 class Hidden(Exception):
@@ -174,7 +155,7 @@ class Cases:
             for reference in case.work.reports.linked(report.id)
         )
         linked = tuple(o.reference for o in others if o is not None and may(case.person_id, "see", o, roster, on))
-        actions = tuple(a for a in ACTS if may(case.person_id, a, report, roster, on) and _useful(a, report))
+        actions = tuple(a for a in OFFERED if may(case.person_id, a, report, roster, on) and _useful(a, report))
         return Opened(report, readings, handlers(report, roster, on), linked, actions)
 
     def _done(self, case: Case, action: str, *facts: str) -> Opened:

@@ -20,13 +20,14 @@ from adapters.desk.visit import Visit, one_line_end
 from adapters.desk.wording import day_words
 from bot.messages import Asked, Buttons, Card, Opened, Pressed, Say, Show, Submitted, Text, Typed, Values
 from bot.ports import InboxMessage, StoreBusy
+from bot.report_talk import WITH_FORM
 from bot.wording import say
 
 REPORTERS: Final = frozenset({"start", "afresh", "sort", "kind", "carry_on", "mine", "status", "add", "code"})
 """Acts with reports that are anybody's; every other one is a reader's, and asks for the second factor first."""
 HEADS_QUESTIONS: Final = frozenset({"inbox", "open", "withdraw", "counts"})
 """The headteacher's acts with questions that staff put to them: sealed as reports are, and guarded like them."""
-FORM_ACTS: Final = ("note", "message", "hand_over", "add_person", "close", "hold", "link")
+FORM_ACTS: Final = tuple(act for act in WITH_FORM if act not in REPORTERS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import pytest
 
 from adapters.slack import own
 from bot import demo
-from bot.cases import ACTS
+from bot.access import OFFERED
 from knowledge.pack import load_installed
 from tests.fakes import FakeClock, Lectern, World
 from tests.ownpolicies import bring, desk_of
@@ -24,7 +24,7 @@ from tests.slackpeer.walking import Walker
 
 SEPTEMBER = dt.datetime(2026, 9, 14, 8, 0, tzinfo=dt.UTC)
 PEOPLE = ("head", "deputy", "chair", "vice", "dsl", "teacher", "colleague", "assistant", "office")
-COMPUTED = {"bot/report_cards.py:report.*": {f"report.{act}" for act in ACTS}}
+COMPUTED = {"bot/report_cards.py:report.*": {f"report.{act}" for act in OFFERED}}
 """Buttons whose action is put together: where, and all that it can be."""
 QUESTIONS = (
     "can I add a pupil's mum on facebook?",
