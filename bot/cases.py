@@ -109,9 +109,15 @@ class Case:
             self.save(chases=0, chase_at=max(self.report.due_at, at))
 
     def acted(self) -> None:
-        """Stop the chasing: somebody has acted."""
+        """Stop the chasing at once: somebody has acted. Whoever acts on a report that nobody had takes it up."""
         for template in WARNINGS:
             self.work.outbox.withdraw(self.report.reference, template)
+        if self.report.acknowledged_at is None:
+            self.save(acknowledged_at=self.scene.now, acknowledged_by=self.person_id, chase_at=None)
+            if self.report.state == "received":
+                self.save(state="acknowledged")
+            self.tell_reporter("acknowledged")
+            self.note("acknowledged")
 
     def tell_reporter(self, step: str) -> None:
         """Tell a named reporter, once for each step, that there is news."""

@@ -52,12 +52,7 @@ class Casework(Cases):
         """Take a report up. Pressed twice it is one act; chasing stops at once."""
         with self._case(person_id, school_id, reference, "see") as case:
             if case.report.state == "received":
-                case.save(
-                    state="acknowledged", acknowledged_at=case.scene.now, acknowledged_by=person_id, chase_at=None
-                )
                 case.acted()
-                case.tell_reporter("acknowledged")
-                case.note("acknowledged")
                 opened = self._opened(case)
                 self._at("acknowledge.written")
                 case.work.commit()
@@ -71,15 +66,10 @@ class Casework(Cases):
         """Mark a report as being worked on; this takes it up too."""
         with self._case(person_id, school_id, reference, "progress") as case:
             first = case.report.acknowledged_at is None
-            case.save(
-                state="in_progress",
-                chase_at=None,
-                acknowledged_at=case.report.acknowledged_at or case.scene.now,
-                acknowledged_by=case.report.acknowledged_by or person_id,
-            )
             case.acted()
-            if first:
-                case.tell_reporter("acknowledged")
+            case.save(state="in_progress", chase_at=None)
+            if not first:
+                case.tell_reporter("in_progress")
             return self._done(case, "in_progress")
 
     def note(self, person_id: str, school_id: str, reference: str, text: str, key: str) -> Opened:
@@ -167,6 +157,7 @@ class Casework(Cases):
             raise NotNow
         with self._case(person_id, school_id, reference, "hold" if for_whom else "release") as case:
             case.save(hold=for_whom, deletion_proposed_at=None, deletion_proposed_by=None)
+            case.acted()
             return self._done(case, "held" if for_whom else "released", for_whom)
 
     def link(self, person_id: str, school_id: str, reference: str, other: str) -> Opened:
@@ -177,6 +168,7 @@ class Casework(Cases):
             if linked is None or not may(who, "see", linked, case.scene.roster, on) or linked.id == case.report.id:
                 raise NotNow
             case.work.reports.link(case.report.id, linked.id)
+            case.acted()
             return self._done(case, "linked", linked.id)
 
     def _gave_up(self, person_id: str, school_id: str, reference: str, why: str) -> bool:
