@@ -27,6 +27,12 @@ _EXCEPTING: Final = re.compile(
 )
 
 
+_PURPOSE: Final = re.compile(
+    r"(?<=\w)[,;]? so (?:that )?(?:\w+ ){1,4}?(?:can|cannot|can’t|do not|does not|will not|may|are not|is not)\b.*$"
+)
+"""What a rule is for has no force of its own."""
+
+
 class Found(NamedTuple):
     """A force, whether it is one of "only", and how sure it is (0 to 1)."""
 
@@ -87,6 +93,7 @@ def force_of(text: str) -> Found | None:
     """Return the force that a plain sentence has in itself, or None where it makes no rule."""
     if fact("about", text):
         return None
+    text = _PURPOSE.sub(" ", text)
     found = next((rule for rule in _rules("force") if _fits(rule, text)), None)
     if found is None:
         return None

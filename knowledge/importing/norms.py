@@ -3,41 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import msgspec
 
-from knowledge import reader, terms
-from knowledge.importing.circumstances import OFFICIAL, asked
+from knowledge.importing.circumstances import OFFICIAL
 from knowledge.importing.grammar import excepting, fact
+from knowledge.importing.hearing import heard
 from knowledge.importing.model import DraftedClause, DraftedNorm, ImportedClause, ImportedPolicy
 from knowledge.importing.nearby import Neighbours
-from knowledge.importing.rulings import DEEDS, Draft, rulings
+from knowledge.importing.rulings import Draft, rulings
 from knowledge.importing.schoolnames import own_names
 from knowledge.importing.sentences import plain, sentences
 from knowledge.importing.statements import Statement, statements
 from knowledge.importing.together import settled
-from knowledge.importing.wordings import done, named, told
-from knowledge.model import Norm
+from knowledge.importing.wordings import named, told
+from knowledge.model import Force, Norm
 
 SURE_ENOUGH: Final = 0.6
 """A norm less sure than this is pointed out to the reviewer."""
 NEAR_ENOUGH: Final = 0.3
 """A fact that no wording names is taken from the nearest clause of another policy if it is this near (0 to 1)."""
-SURELY_READ: Final = 0.85
-"""How likely the reading of a rule that no wording names must be for it to be drafted."""
-AGREEING: Final = 8
-"""Its act must be among so many of those that the nearest clauses rule on."""
+SURELY_READ: Final = 0.8
+"""How likely it must be that a bar is also about what no word of it names."""
 GUESSED: Final = 0.55
 FOR_OTHERS: Final = 0.7
-
-
-@cache
-def _asked_about() -> frozenset[str]:
-    groups = terms.act_groups()
-    return frozenset(act for group, acts in groups.items() if group not in {"topic", "not_a_question"} for act in acts)
+BARS: Final = frozenset({"prohibited", "discouraged"})
 
 
 class Drafter:
@@ -76,10 +68,16 @@ class Drafter:
             made = list(rulings(statement, split=split))
             if _exception_lost(statement, made):
                 lost.append(statement.said)
+                made = [_spared(draft) for draft in made]
             if not made and statement.force != "stated" and not statement.own.endswith((":", ";")):
-                made = list(self._from_reading(statement))
+                made = [
+                    draft._replace(sure=min(draft.sure, GUESSED))
+                    for draft in rulings(statement, split=split, about=heard(statement))
+                ]
                 if not made and not (told(statement, heading) and statement.force in {"required", "recommended"}):
                     lost.append(statement.said)
+            elif made and statement.force in BARS:
+                made += _besides(made, rulings(statement, split=split, about=heard(statement, least=SURELY_READ)))
             drafts += made
             drafts += self._facts(statement, heading, empty=not made)
         return drafts, lost
@@ -97,17 +95,6 @@ class Drafter:
         if acts:
             yield Draft(Norm("stated", acts, "", catch_all=True), statement, 0.7, derived=True)
 
-    def _from_reading(self, statement: Statement) -> Iterator[Draft]:
-        """Return the rule on the act that a sentence, read as a question, is surely about, if its neighbours agree."""
-        act, share = reader.installed().read(statement.own).acts[0]
-        conditions = asked(statement) if statement.force == "permitted" else ()
-        possible = (act in done()) == (statement.force in DEEDS) and act in _asked_about()
-        if share < SURELY_READ or not possible or (statement.force == "permitted" and not conditions):
-            return
-        near = self._neighbours.acts(statement.own, stated=False)
-        if act in {name for name, _ in near[:AGREEING]}:
-            yield Draft(Norm(statement.force, (act,), "", conditions=conditions), statement, GUESSED)
-
 
 def _for_others(statement: Statement) -> Iterator[Draft]:
     """Return the facts that a rule for parents or pupils makes for staff: there is such a rule."""
@@ -122,6 +109,26 @@ def _exception_lost(statement: Statement, made: Iterable[Draft]) -> bool:
         return False
     norms = [draft.norm for draft in made]
     return bool(norms) and not any(norm.unless or norm.conditions or norm.time for norm in norms)
+
+
+def _besides(made: Sequence[Draft], more: Iterable[Draft]) -> Iterator[Draft]:
+    """Return what a bar is read as besides what its words name, as a general rule."""
+    named = {act for draft in made for act in draft.norm.acts}
+    for draft in more:
+        acts = tuple(act for act in draft.norm.acts if act not in named)
+        if acts:
+            norm = msgspec.structs.replace(draft.norm, acts=acts, catch_all=True)
+            yield draft._replace(norm=norm, sure=min(draft.sure, GUESSED), derived=True)
+
+
+def _spared(draft: Draft) -> Draft:
+    """Return a bar with an exception that was not understood as leave on just that condition."""
+    norm = draft.norm
+    if norm.force not in BARS or norm.catch_all:
+        return draft
+    otherwise: Force | None = "discouraged" if norm.force == "discouraged" else None
+    spared = msgspec.structs.replace(norm, force="permitted", conditions=("as_stated",), otherwise=otherwise)
+    return draft._replace(norm=spared, sure=min(draft.sure, GUESSED))
 
 
 def _drafted(clause: ImportedClause, drafts: Iterable[Draft], lost: Iterable[str]) -> DraftedClause:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, cast
 
 import msgspec
@@ -24,10 +24,11 @@ _FRIENDS: Final = pattern(
 )
 _CONFLICT: Final = pattern(r"(?:if|where|when) .{0,60}(?:conflicts? of interest|objectivity|impartiality)")
 _PROVIDED: Final = re.compile(
-    r"\b(?:provided|providing|as long as|so long as|on condition|subject to|only|if|where|when)\b|"
+    r"\b(?:provided|providing|as long as|so long as|on condition|subject to|only|unless|except|without|"
+    r"(?:if|where|when)(?! (?:they|you|i) work\b))\b|"
     r"^(?:some|certain|not all)\b"
 )
-"""What is allowed with such words is allowed on a condition; one that was not understood gives no leave."""
+"""What is allowed with such words is allowed on a condition."""
 _SOME: Final = re.compile(r"^(?:some|certain|not all|authori[sz]ed)\b|\bcertain (?:staff|employees|members)")
 _CONTACT: Final = frozenset(
     ["befriend", "accept_request", "follow", "be_followed", "message", "reply_message", "keep_existing_contact"]
@@ -60,9 +61,12 @@ class Draft(NamedTuple):
     derived: bool = False
 
 
-def rulings(statement: Statement, *, split: bool) -> Iterator[Draft]:
-    """Return what a statement rules. ``split`` tells that the policy speaks of one's own and the school's accounts."""
-    for use in using.rules(statement):
+def rulings(statement: Statement, *, split: bool, about: Sequence[Wording] | None = None) -> Iterator[Draft]:
+    """Return what a statement rules. ``split`` tells that the policy speaks of one's own and the school's accounts.
+
+    ``about`` is what it is about, where its own words do not name it.
+    """
+    for use in using.rules(statement) if about is None else ():
         conditions = asked(statement) if use.force == "permitted" else ()
         if use.force == "permitted" and not conditions and _SOME.search(statement.own):
             continue
@@ -71,7 +75,7 @@ def rulings(statement: Statement, *, split: bool) -> Iterator[Draft]:
     if _FRIENDS.search(statement.own) and _friendly(statement):
         yield _between_friends(statement)
         return
-    for wording in named(statement):
+    for wording in named(statement) if about is None else about:
         force = _force(wording, statement)
         acts = _possible(wording.acts, force)
         if force is None or not acts:
@@ -100,6 +104,7 @@ def _beyond(wording: Wording, statement: Statement, norm: Norm) -> Iterator[Draf
     also = tuple(act for act in wording.also if _possible((act,), norm.force))
     if also and norm.force != "permitted":
         yield Draft(msgspec.structs.replace(norm, acts=also), statement, statement.sure * 0.8, derived=True)
+    yield from _in_general(wording, statement, norm)
     if "message" in norm.acts and norm.capacity == ("official",) and norm.force != "permitted":
         officially = tuple(_OFFICIALLY[person] for person in norm.person if person in _OFFICIALLY)
         if officially:
@@ -115,6 +120,17 @@ def _beyond(wording: Wording, statement: Statement, norm: Norm) -> Iterator[Draf
             norm, force="permitted", person=("pupil_relative",), conditions=("disclosed",), unless=()
         )
         yield Draft(made, statement, statement.sure * 0.8)
+
+
+def _in_general(wording: Wording, statement: Statement, norm: Norm) -> Iterator[Draft]:
+    """Return the bar on what plainly falls under a bar, or under what is asked, though other words name it."""
+    barred = norm.force in {"prohibited", "discouraged"}
+    acts = wording.loosely if barred else wording.against if norm.force in {"required", "recommended"} else ()
+    if acts and not norm.content:
+        force = norm.force if barred else OPPOSITE[norm.force]
+        person = norm.person or persons(statement.own)
+        made = Norm(force, acts, "", person=person, capacity=norm.capacity, unless=norm.unless, catch_all=True)
+        yield Draft(made, statement, statement.sure * 0.7, derived=True)
 
 
 def _possible(acts: tuple[str, ...], force: Force | None) -> tuple[str, ...]:
@@ -148,13 +164,11 @@ def _force_on_deeds(wording: Wording, statement: Statement) -> Force | None:
         return "permitted" if asked(statement) else None
     if wording.grave and (force == "discouraged" or (force == "permitted" and "consent" not in statement.conditions)):
         return "prohibited"
-    if force == "permitted" and not asked(statement) and (statement.only or _PROVIDED.search(statement.own)):
-        return None
     return force
 
 
 def _norm(wording: Wording, statement: Statement, force: Force, acts: tuple[str, ...], *, split: bool) -> Norm:
-    conditions = asked(statement) if force == "permitted" else ()
+    conditions = (asked(statement) or _as_stated(statement)) if force == "permitted" else ()
     whose, other = ("permission", "consent") if "copy_material" in acts else ("consent", "permission")
     conditions = tuple(dict.fromkeys(whose if name == other else name for name in conditions))
     whom = concerned(wording, statement)
@@ -177,6 +191,11 @@ def _norm(wording: Wording, statement: Statement, force: Force, acts: tuple[str,
         approver=statement.approver if "approval" in conditions else (),
         catch_all=wording.catch_all,
     )
+
+
+def _as_stated(statement: Statement) -> tuple[str, ...]:
+    """Return the condition that stands for one that was not understood, where a statement makes one."""
+    return ("as_stated",) if statement.only or _PROVIDED.search(statement.own) else ()
 
 
 def _friendly(statement: Statement) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from knowledge.importing.answers import Answer, in_row, under_question
 from knowledge.importing.grammar import (
     OPPOSITE,
     SURELY_BARRED,
@@ -21,6 +22,8 @@ from knowledge.importing.schoolnames import without_names
 from knowledge.importing.sentences import parts, plain, sentences
 from knowledge.model import Force
 
+IMPERATIVE: Final = 0.75
+"""A rule no surer than this is the plain imperative, which takes its force from the heading that it stands under."""
 _FLIPPED: Final = re.compile(r"^(?:by )?(?:fail(?:ing|ure)? to|neglect(?:ing)? to|omit(?:ting)? to|not (?!to ))")
 _BARRED: Final = re.compile(r"\b(?:not|no|never)\b")
 _LIMITED: Final = re.compile(
@@ -58,20 +61,40 @@ def statements(clause: ImportedClause, names: Sequence[str] = ()) -> list[Statem
     ``names`` are what the policy calls its school, in lower case.
     """
     stem = plain(clause.stem or "")
-    heading = plain(clause.section)
+    heading = plain(heading_of(clause))
     lead = without_names(plain(sentences(clause.stem)[-1]), names) if clause.stem else ""
     led = _lead_force(lead) if lead else None
-    around = f"{heading} | {stem} | {plain(clause.text)}"
+    around = f"{plain(clause.section)} | {stem} | {plain(clause.text)}"
     found: list[Statement] = []
-    for number, sentence in enumerate(sentences(clause.text)):
-        for part in _parted(sentence):
-            own = without_names(plain(part), names)
+    for number, (sentence, rule) in enumerate(_sentences(clause)):
+        for part in [sentence] if rule else _parted(sentence):
+            own = without_names(rule or plain(part), names)
             under = led if number == 0 or _bare(part) else None
             if found and _LIKEWISE.match(own) and found[-1].force != "stated":
                 under = Found(found[-1].force, only=False, sure=0.75)
                 own = f"{found[-1].own} {own}" if _SAME.match(own) else own
             found.append(_statement((part, own), lead if number == 0 else "", under, heading, around))
     return found
+
+
+def _sentences(clause: ImportedClause) -> list[Answer]:
+    """Return the sentences of a clause, those that answer a question with the rule that they stand for."""
+    row = in_row(clause.text)
+    if row:
+        return [Answer(clause.text, row)]
+    first, *others = sentences(clause.text) or [clause.text]
+    if first.endswith("?") and others:
+        return [Answer(first, ""), *(under_question(first, " ".join(others)) or map(_as_it_stands, others))]
+    return under_question(heading_of(clause), clause.text) or [*map(_as_it_stands, sentences(clause.text))]
+
+
+def _as_it_stands(sentence: str) -> Answer:
+    return Answer(sentence, "")
+
+
+def heading_of(clause: ImportedClause) -> str:
+    """Return the heading that a clause stands under, without those above it and without its number."""
+    return re.sub(r"^[\d.]+\s+", "", clause.section.rpartition(" / ")[2])
 
 
 def _bare(part: str) -> bool:
@@ -106,9 +129,9 @@ def _statement(words: tuple[str, str], lead: str, led: Found | None, heading: st
     part, own = words
     whole = f"{lead} {own}".strip()
     mine = force_of(own)
-    if led is None and mine is None and not lead:
+    if led is None and not lead and (mine is None or mine.sure <= IMPERATIVE):
         led = _lead_force(heading)
-        led = led if led and led.force in {"prohibited", "discouraged"} else None
+        led = led if led and (led.force in {"prohibited", "discouraged"} or fact("heads", heading)) else None
     found = None if fact("form", heading) else mine or led
     if led and mine and found:
         found = _together(led, mine)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from knowledge.importing.circumstances import asked
 from knowledge.importing.grammar import OPPOSITE, pattern
 from knowledge.importing.statements import Statement
 from knowledge.model import Force
@@ -36,7 +37,9 @@ _OWN: Final = pattern(
     r"such devices|mobile phones?|smart ?watch"
 )
 _PHONE: Final = pattern(r"phones?|telephones?|mobiles?\b|smart ?watch\w*|such devices|(?:personal|private) devices")
-_BREAK: Final = pattern(r"\b<break>\b|at dinner time|free time|not teaching")
+_BREAK: Final = pattern(
+    r"\b<break>\b|staff ?rooms?\b|staff areas?\b|away from (?:the )?<pupil>|at dinner time|free time|not teaching"
+)
 _OUTSIDE: Final = pattern(
     r"before (?:and|or|/) ?after|outside (?:of )?(?:their |your |normal )*(?:working|work|contracted|school)|"
     r"(?:after|before) (?:and after )?(?:their |your )?(?:work|hours|normal|school)|(?:own|personal|spare) time"
@@ -88,7 +91,8 @@ def rules(statement: Statement) -> list[Use]:
     if statement.force in {"prohibited", "discouraged"} or limited:
         return _barred(statement, times, spare)
     if statement.force == "permitted":
-        return [*_uses("permitted", spare or ("break", "outside"), own), *_overtime(own)]
+        when = times if asked(statement) else spare
+        return [*_uses("permitted", when or ("break", "outside"), own), *_overtime(own)]
     return []
 
 

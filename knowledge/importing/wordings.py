@@ -6,8 +6,9 @@ import re
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from knowledge import terms
 from knowledge.importing.grammar import pattern
 from knowledge.importing.statements import Statement
 
@@ -22,6 +23,8 @@ class Wording(NamedTuple):
     inverse: re.Pattern[str] | None
     mirror: tuple[str, ...]
     also: tuple[str, ...]
+    loosely: tuple[str, ...]
+    against: tuple[str, ...]
     content: tuple[str, ...]
     default: tuple[str, ...]
     force: str
@@ -33,6 +36,11 @@ class Wording(NamedTuple):
     grave: bool
     minded: bool
     catch_all: bool
+
+    @property
+    def plain(self) -> bool:
+        """Whether the wording says no more than which acts it is about."""
+        return not (self.force or self.content or self.other_means or self.inverse)
 
 
 class Topic(NamedTuple):
@@ -89,6 +97,8 @@ def wordings() -> tuple[Wording, ...]:
             inverse=_pattern(entry, "inverse"),
             mirror=tuple(entry.get("mirror", ())),
             also=tuple(entry.get("also", ())),
+            loosely=tuple(entry.get("loosely", ())),
+            against=tuple(entry.get("against", ())),
             content=tuple(entry.get("content", ())),
             default=tuple(entry.get("default", ())),
             force=entry.get("force", ""),
@@ -115,6 +125,21 @@ def topics() -> tuple[Topic, ...]:
         )
         for entry in _table("topic")
     )
+
+
+_BARE: Final = re.compile(r"(?!)")
+
+
+@cache
+def standard(act: str) -> Wording:
+    """Return the wording that goes with an act where no words of it were found: whom it concerns and what goes with it.
+
+    That is the first wording that begins with the act and makes no claim of its own, or else one of the act alone.
+    """
+    fitting = (wording for wording in wordings() if wording.acts[0] == act and wording.plain)
+    contact = act in terms.act_groups()["contact"]
+    alone = Wording((act,), _BARE, None, None, None, (), (), (), (), (), (), "", "", contact, *[False] * 6)
+    return next(fitting, alone)
 
 
 def named(statement: Statement) -> list[Wording]:
