@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
 
-from bot.people import Roster
+from bot.people import Acting, Roster
 from bot.reports import Grant, Report
 
 ReportAction = Literal[
@@ -146,6 +146,17 @@ def handlers(report: Report, roster: Roster, on: dt.date) -> tuple[str, ...]:
     return tuple(i for i in dict.fromkeys(ids) if may(i, "open", report, roster, on))
 
 
+def signing(roster: Roster, role: str, on: dt.date) -> tuple[Acting, ...]:
+    """Return who may sign for a role on a day: whoever does its duties, and while there is no chair the vice-chairs."""
+    found = roster.acting(role, on)
+    if found or role != "chair":
+        return found
+    chairs = roster.holders("chair", on)
+    away = chairs[0].id if chairs else None
+    here = (person for person in roster.holders("vice_chair", on) if roster.away(person.id, on) is None)
+    return tuple(Acting(person, role, away) for person in here)
+
+
 def _state(person_id: str, action: Action, report: Report, roster: Roster, on: dt.date) -> Decision:
     if action in ALWAYS:
         return Decision(True, "has a right to the report")
@@ -165,6 +176,8 @@ def _school_matter(person_id: str, thing: SchoolMatter, roster: Roster, on: dt.d
     roles = roster.roles(person_id, on)
     if "headteacher" not in roles and any(a.person.id == person_id for a in roster.acting("headteacher", on)):
         roles |= {"headteacher"}
+    if thing.what == "policy" and any(a.person.id == person_id for a in signing(roster, "chair", on)):
+        roles |= {"chair"}
     if roles & MATTERS[thing.what]:
         return Decision(True, "holds a role that may")
     return Decision(False, "holds no role that may")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
@@ -25,6 +26,8 @@ from knowledge.ruling import Rulebook
 KEPT_FOR: Final = dt.timedelta(minutes=20)
 KEPT_AT_MOST: Final = 5000
 """Conversations remembered at once; the oldest is forgotten first."""
+BOOKS_AT_MOST: Final = 64
+"""Schools' own policies kept ready at once, each of one to three megabytes."""
 SEVERAL_AT_MOST: Final = 4
 CLEARLY: Final = 0.6
 _PARTS: Final = re.compile(r"(?<=[?])\s+")
@@ -43,27 +46,42 @@ class Answering:
 
     def __init__(self, policies: dict[str, Policy], reader: Reader) -> None:
         """Take the policies by name and the reader."""
-        self._policies: dict[str, Policy] = {}
-        self._books: dict[str, Rulebook] = {}
-        for name, policy in policies.items():
-            self.take_in(name, policy)
+        self._given = {name: _made_ready(policy) for name, policy in policies.items()}
+        self._taken: OrderedDict[str, Rulebook] = OrderedDict()
+        self._taking = threading.Lock()
         self._reader = reader
         self._last: OrderedDict[str, Remembered] = OrderedDict()
 
     def take_in(self, name: str, policy: Policy) -> None:
         """Answer from one more policy, under a name of its own; one that is there already stays as it is.
 
-        It is made ready here, in some 30 ms, so that no question waits for it.
+        It is made ready here, in some 30 ms, so that no question waits for it. Of those taken in, the one not asked for
+        longest gives way where there are too many: it has to be taken in again.
         """
-        if name not in self._books:
-            book = Rulebook(policy)
-            book.nearest.scores("")
-            self._policies[name] = policy
-            self._books[name] = book
+        if self.knows(name):
+            return
+        book = _made_ready(policy)
+        with self._taking:
+            self._taken[name] = book
+            while len(self._taken) > BOOKS_AT_MOST:
+                self._taken.popitem(last=False)
+
+    def knows(self, name: str) -> bool:
+        """Return whether there is a policy of that name. One that is asked for here is kept before others."""
+        if name in self._given:
+            return True
+        with self._taking:
+            if name in self._taken:
+                self._taken.move_to_end(name)
+            return name in self._taken
 
     def policy(self, name: str) -> Policy:
         """Return a policy. Raise ``KeyError`` if there is none of that name."""
-        return self._policies[name]
+        return self._book(name).policy
+
+    def _book(self, name: str) -> Rulebook:
+        found = self._given.get(name)
+        return self._taken[name] if found is None else found
 
     def ask(self, policy: str, text: str, now: dt.datetime, conversation: str = "") -> Answer:
         """Answer one message by one policy.
@@ -71,7 +89,7 @@ class Answering:
         ``now`` is aware; ``conversation`` names the conversation whose last question a second turn completes, and is
         empty where nothing is remembered. Raises ``KeyError`` for an unknown policy.
         """
-        book = self._books[policy]
+        book = self._book(policy)
         if not text.strip():
             return Answer(book.policy, None, now.date())
         reading = self._reader.read(text)
@@ -101,7 +119,7 @@ class Answering:
         reading = replace(before.judgement.reading, acts=((act, 1.0),))
         if reading.kind == "incident":
             reading = replace(reading, kind="may")
-        return self._answer(self._books[policy], reading, now, conversation)
+        return self._answer(self._book(policy), reading, now, conversation)
 
     def take_fact(self, policy: str, fact: str, value: str, now: dt.datetime, conversation: str) -> Answer | None:
         """Answer the last question again with one more fact: ``time``/``break``, ``approval``/``yes`` and so on.
@@ -112,7 +130,7 @@ class Answering:
         if before is None:
             return None
         reading = _with_fact(before.judgement.reading, fact, value)
-        return None if reading is None else self._answer(self._books[policy], reading, now, conversation)
+        return None if reading is None else self._answer(self._book(policy), reading, now, conversation)
 
     def last(self, conversation: str, now: dt.datetime) -> Judgement | None:
         """Return the last judgement of a conversation, or None if it is forgotten."""
@@ -131,6 +149,12 @@ class Answering:
     def _recall(self, conversation: str, now: dt.datetime) -> Remembered | None:
         before = self._last.get(conversation) if conversation else None
         return before if before is not None and now - before.at <= KEPT_FOR else None
+
+
+def _made_ready(policy: Policy) -> Rulebook:
+    book = Rulebook(policy)
+    book.nearest.scores("")
+    return book
 
 
 def _with_fact(reading: Reading, fact: str, value: str) -> Reading | None:

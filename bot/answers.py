@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from bot.messages import Bullets, Button, Buttons, Card, Element, Heading, Quote, Text, Typed
 from bot.wording import say, says
 from knowledge import terms
+from knowledge.joining import head_of, heads, number_of, place_of
 from knowledge.judgement import Judgement
-from knowledge.model import Policy, Verdict
+from knowledge.model import Clause, Policy, Verdict
 from knowledge.ruling import Ruling
 from knowledge.weighing import Applied
 
-SHOWN_CLAUSES = 3
+SHOWN_CLAUSES: Final = 3
+SAID_RULES: Final = 2
+SHORT_TITLE: Final = 40
+RULED: Final = frozenset({"permitted", "conditional", "discouraged", "prohibited", "required"})
+"""Verdicts that rule on what was asked: only with these can policies differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +78,11 @@ class Answer:
         if verdict == "report":
             body += [Text(say("answering.line.incident")), Text(say("answering.line.do_not_type"))]
         body.append(Text(say("answering.line.reading", reading=judgement.reading.in_words(ruling.act)), "small"))
-        spoken = (*_leading(ruling), *(item for item in ruling.applied if item.clause in self._open(ruling)))
+        leading = self._leading(ruling)
+        spoken = (*leading, *(item for item in ruling.applied if item.clause in self._open(ruling)))
         body += [Text(says) for says in dict.fromkeys(item.norm.says for item in spoken)]
+        against = self._against(ruling)
+        body += [Text(say("answering.line.differ"), "strong")] if against else []
         body += _conditions(ruling)
         body += [
             Text(say("answering.line.unclear", says=unclear.says))
@@ -82,12 +92,31 @@ class Answer:
         if ruling.asks_text and verdict in {"conditional", "prohibited", "discouraged", "permitted"}:
             body.append(Text(say("answering.line.ask", question=ruling.asks_text)))
             body.append(Buttons(tuple(_facts(ruling))))
-        following = [item.norm.next for item in _leading(ruling) if item.norm.next]
+        following = [item.norm.next for item in leading if item.norm.next]
         body += [Text(say("answering.line.next", next=following[0]))] if following else []
-        shown = dict.fromkeys((*ruling.clauses[:SHOWN_CLAUSES], *self._open(ruling)))
+        shown = dict.fromkeys((*ruling.clauses[:SHOWN_CLAUSES], *against, *self._open(ruling)))
         body += [self._quote(clause_id) for clause_id in shown]
-        body += self._source()
+        body += self._source(shown)
         return body
+
+    def _leading(self, ruling: Ruling) -> tuple[Applied, ...]:
+        """Return the norms whose sentences are said: the first two, and the first of each further policy."""
+        firsts: dict[int, Applied] = {}
+        for item in ruling.applied:
+            firsts.setdefault(place_of(self.policy, item.clause), item)
+        listed = (*ruling.applied[:SAID_RULES], *firsts.values()) if self.policy.beside else ruling.applied[:SAID_RULES]
+        return tuple({id(item): item for item in listed}.values())
+
+    def _against(self, ruling: Ruling) -> tuple[str, ...]:
+        """Return the clauses on both sides where policies of the school differ on what was asked; else nothing."""
+        if not self.policy.beside or self.verdict not in RULED:
+            return ()
+        ruled: dict[int, Applied] = {}
+        for item in ruling.applied:
+            if item.status != "stated" and not item.norm.catch_all:
+                ruled.setdefault(place_of(self.policy, item.clause), item)
+        differ = len({item.status for item in ruled.values()}) > 1
+        return tuple(item.clause for item in ruled.values()) if differ else ()
 
     def _open(self, ruling: Ruling) -> tuple[str, ...]:
         """Return the clauses that bear on the question, and whose meaning nobody has settled."""
@@ -107,14 +136,21 @@ class Answer:
     def _quote(self, clause_id: str) -> Quote:
         clause = self.policy.clause(clause_id)
         stem = f"{clause.stem} " if clause.stem else ""
-        return Quote(f"{stem}{clause.text}", f"Clause {clause.id}, {clause.section}")
+        return Quote(f"{stem}{clause.text}", source_of(self.policy, clause))
 
-    def _source(self) -> list[Element]:
-        head = self.policy.head
-        said = say("answering.line.source", title=head.title, version=head.version, review=head.review.says)
-        body: list[Element] = [Text(said, "small")]
-        if head.review.due and head.review.due < self.today:
-            body.append(Text(say("answering.line.past_review", date=f"{head.review.due:%-d %B %Y}"), "small"))
+    def _source(self, shown: Iterable[str]) -> list[Element]:
+        """Return which policies the clauses shown are from, each with its version; all where none is shown."""
+        places = {place_of(self.policy, clause_id) for clause_id in shown}
+        body: list[Element] = []
+        for place, head in enumerate(heads(self.policy)):
+            if places and place not in places:
+                continue
+            said = say("answering.line.source", title=head.title, version=head.version, review=head.review.says)
+            body.append(Text(said, "small"))
+            if head.review.due and head.review.due < self.today:
+                past = "past_review_of" if self.policy.beside else "past_review"
+                when = f"{head.review.due:%-d %B %Y}"
+                body.append(Text(say(f"answering.line.{past}", date=when, title=head.title), "small"))
         return body
 
     def _buttons(self, judgement: Judgement) -> list[Button]:
@@ -132,8 +168,7 @@ class Answer:
                 Button(button["not_meant"], "ask.not_meant"),
             ]
         listed = [
-            Button(button["clause"].format(id=clause), "ask.clause", clause)
-            for clause in ruling.clauses[:SHOWN_CLAUSES]
+            Button(clause_words(self.policy, clause), "ask.clause", clause) for clause in ruling.clauses[:SHOWN_CLAUSES]
         ]
         return [
             *listed,
@@ -143,8 +178,23 @@ class Answer:
         ]
 
 
-def _leading(ruling: Ruling) -> tuple[Applied, ...]:
-    return ruling.applied[:2]
+def source_of(policy: Policy, clause: Clause) -> str:
+    """Return where a clause stands, as is said under its words: number and section, and of several policies which."""
+    number = number_of(policy, clause.id)
+    if not policy.beside:
+        return f"Clause {number}, {clause.section}"
+    title = head_of(policy, clause.id).title
+    return say("answering.line.clause_of", title=title, id=number, section=clause.section)
+
+
+def clause_words(policy: Policy, clause_id: str) -> str:
+    """Return what the button says that shows a clause: its number, and of several policies which."""
+    number = number_of(policy, clause_id)
+    if not policy.beside:
+        return say("answering.button.clause", id=number)
+    title = head_of(policy, clause_id).title
+    short = title if len(title) <= SHORT_TITLE else title[:SHORT_TITLE].rsplit(" ", 1)[0] + " …"
+    return say("answering.button.clause_of", id=number, title=short)
 
 
 def _conditions(ruling: Ruling) -> list[Element]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.acquaintances import Acquaintances
 from bot.answering import Answering
-from bot.answers import Answer
+from bot.answers import Answer, clause_words
 from bot.head_questions import Asking, HeadQuestions
 from bot.messages import (
     Ask,
@@ -29,6 +29,7 @@ from bot.ports import Clock, Sealer, Shelf, Store, StoreBusy
 from bot.question_counts import Tally
 from bot.wording import say
 from knowledge import terms
+from knowledge.joining import head_of, joined, number_of
 from knowledge.judgement import Judgement
 
 
@@ -102,21 +103,24 @@ class AskTalk:
             clause = policy.clause(clause_id)
         except KeyError:
             return _plain(say("answering.head.hidden"))
-        body: list[Element] = [Heading(f"{clause.id}, {clause.section}")]
+        head, number = head_of(policy, clause.id), number_of(policy, clause.id)
+        body: list[Element] = [Heading(f"{number}, {clause.section}")]
         body += [Text(clause.stem)] if clause.stem else []
-        body += [Text(clause.text), Text(f"{policy.head.title}, {policy.head.school}", "small")]
-        return Card(f"Clause {clause.id}", tuple(body))
+        body += [Text(clause.text), Text(f"{head.title}, {head.school}", "small")]
+        return Card(clause_words(policy, clause.id), tuple(body))
 
     def _last(self, person: Person, where: Where) -> Judgement | None:
         return self._answering.last(_memory(person, where), self._clock.now())
 
     def _policy(self, school_id: str) -> str:
-        """Return the name under which the school's policy is answered from: that of a pack, or an own version's id."""
+        """Return the name under which the school's policies are answered from: a pack's, or the ids of own versions."""
         school = self._known.school(school_id)
         if not school.policy_version:
             return school.policy
-        self._answering.take_in(school.policy_version, self._shelf.policy(school))
-        return school.policy_version
+        name = " ".join((school.policy_version, *school.beside))
+        if not self._answering.knows(name):
+            self._answering.take_in(name, joined(self._shelf.policies(school)))
+        return name
 
 
 def _near(last: Judgement | None) -> Card:

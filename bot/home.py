@@ -9,6 +9,7 @@ from bot.access import SchoolMatter, may
 from bot.messages import Button, Buttons, Card, Element, Heading, Text
 from bot.ports import UnitOfWork
 from bot.reporting_life import Casework
+from bot.reread_declaring import all_under_way
 from bot.reread_plan import due_day, standings
 from bot.rereading import Rereading
 from bot.scene import Scene
@@ -39,14 +40,16 @@ def home(work: UnitOfWork, scene: Scene, person_id: str, casework: Casework, rer
 
 def _reading(work: UnitOfWork, scene: Scene, person_id: str, rereading: Rereading) -> list[Element]:
     campaign, person = rereading.current(work, scene), scene.roster.person(person_id)
+    rounds = all_under_way(work, scene)
     acks = work.rereads.acknowledgements(scene.school.id)
     body: list[Element] = []
-    if campaign is not None and person is not None:
-        done = any(a.campaign_id == campaign.id and a.person_id == person_id for a in acks)
-        own = scene.day(due_day(campaign, person, scene.roster, scene.today))
-        body.append(Text(say("home.home.reread_done") if done else say("home.home.reread_due", due=own)))
-        if may(person_id, "manage", SchoolMatter(scene.school.id, "people"), scene.roster, scene.today):
-            body.append(Buttons((Button(say("reread.paper.title"), "reread.paper"),)))
+    for each in rounds if person is not None else ():
+        done = any(a.campaign_id == each.id and a.person_id == person_id for a in acks)
+        own = scene.day(due_day(each, person, scene.roster, scene.today))  # type: ignore[arg-type]
+        said = say("home.home.reread_done") if done else say("home.home.reread_due", due=own)
+        body.append(Text(f"{scene.by(each.policy).policy.head.title}: {said}" if scene.beside else said))
+    if rounds and may(person_id, "manage", SchoolMatter(scene.school.id, "people"), scene.roster, scene.today):
+        body.append(Buttons((Button(say("reread.paper.title"), "reread.paper"),)))
     if may(person_id, "view", SchoolMatter(scene.school.id, "rereading"), scene.roster, scene.today):
         body.append(Heading(say("home.home.overview")))
         if campaign is not None:

@@ -55,6 +55,7 @@ def reread_ask(work: UnitOfWork, scene: Scene, notice: Notice, rules: Rules = US
         raise RetryLater((campaign.starts - scene.today).total_seconds(), "not begun")
     if not campaign.live(scene.today):
         return None
+    scene = scene.by(campaign.policy)
     acks = work.rereads.acknowledgements(notice.school_id)
     done = any((a.campaign_id, a.person_id) == (campaign.id, person.id) for a in acks)
     if done or campaign.policy != scene.policy.id or scene.roster.away(person.id, scene.today) is not None:
@@ -72,7 +73,7 @@ def reread_witness(work: UnitOfWork, scene: Scene, notice: Notice) -> Card | Non
     ack = work.rereads.acknowledgement(notice.thing)
     if ack is None or ack.witnessed_at is not None or ack.witness_id != notice.person_id:
         return None
-    return reread_cards.witness(scene, ack)
+    return reread_cards.witness(scene.by(ack.policy), ack)
 
 
 def reread_second(work: UnitOfWork, scene: Scene, notice: Notice) -> Card | None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import msgspec
 
-from bot.access import SchoolMatter, may
+from bot.access import SchoolMatter, may, signing
 from bot.audit import digest
 from bot.own_policy import Draft, as_adopted
-from bot.people import Roster
+from bot.own_standing import led_by, standing, with_version, without
+from bot.people import Roster, School
 from bot.ports import Clock, Notice, PolicyVersion, Store, UnitOfWork
 from bot.reread_changes import packed
 from bot.routing import Gap, route_gaps
@@ -35,11 +38,15 @@ class NotNow(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OwnVersion:
-    """A version that was adopted, with the draft that it was made from, and whether the bot answers from it now."""
+    """A version that was adopted, with the draft that it was made from, and whether the bot answers from it now.
+
+    ``leads``: of several policies in force it is the one that says who is told of reports.
+    """
 
     version: PolicyVersion
     draft: Draft
     in_force: bool
+    leads: bool = False
 
 
 class Adopting:
@@ -56,6 +63,13 @@ class Adopting:
             if draft is None or draft.school_id != school_id:
                 return None
             return self._part(draft, roster, person_id)
+
+    def may(self, person_id: str, school_id: str) -> bool:
+        """Return whether a person decides which version the bot answers from."""
+        with self._store.look() as work:
+            roster = work.people.roster(school_id)
+        today = self._clock.today(roster.school.timezone)
+        return bool(may(person_id, "manage", SchoolMatter(school_id, "policy"), roster, today))
 
     def preview(self, school_id: str, draft_id: str) -> Policy:
         """Return the policy as colleagues would be answered from it. Raise ``KeyError``."""
@@ -77,7 +91,8 @@ class Adopting:
             part = self._part(draft, roster, person_id)
             if part is None:
                 raise PermissionError
-            self._must_hold(roster, self._policy(work, school_id, draft_id))
+            if self._leads(work, roster.school, draft.policy):
+                self._must_hold(roster, self._policy(work, school_id, draft_id))
             if part == "headteacher":
                 self._signed(work, roster, draft, person_id, version, material=material)
             else:
@@ -104,8 +119,8 @@ class Adopting:
             school = work.schools.get(school_id)
             drafts = {d.version_id: d for d in work.own.drafts(school_id) if d.version_id}
             kept = [v for v in work.policies.all(school_id) if v.id in drafts]
-        now = school.policy_version if school else ""
-        found = [OwnVersion(v, drafts[v.id], v.id == now) for v in kept]
+        now = (school.policy_version, *school.beside) if school else ("",)
+        found = [OwnVersion(v, drafts[v.id], v.id in now, v.id == now[0]) for v in kept]
         return tuple(sorted(found, key=lambda v: v.draft.chair_at or v.draft.at, reverse=True))
 
     def go_back(self, person_id: str, school_id: str, version_id: str) -> PolicyVersion:
@@ -118,11 +133,56 @@ class Adopting:
             own = any(d.version_id == version_id for d in work.own.drafts(school_id))
             if version is None or version.school_id != school_id or not own:
                 raise PermissionError
-            self._must_hold(roster, msgspec.json.decode(version.pack, type=Policy))
-            work.schools.put(replace(roster.school, policy=version.policy, policy_version=version.id))
+            self._stand(work, roster, with_version(work, roster.school, version))
             work.audit.note(school_id, person_id, "policy.gone_back", version.id, digest(version.version))
             work.commit()
         return version
+
+    def standing(self, school_id: str) -> tuple[PolicyVersion, ...]:
+        """Return the own versions in force, the one that leads first."""
+        with self._store.look() as work:
+            school = work.schools.get(school_id)
+            return standing(work, school) if school is not None else ()
+
+    def take_out(self, person_id: str, school_id: str, policy: str) -> None:
+        """Answer no longer from one of several policies; it is kept. Raise ``PermissionError`` or ``NotNow``."""
+        self._change(person_id, school_id, policy, without, "policy.taken_out")
+
+    def lead(self, person_id: str, school_id: str, policy: str) -> None:
+        """Let one of the policies in force say who is told of reports. Raise ``PermissionError`` or ``NotNow``."""
+        self._change(person_id, school_id, policy, led_by, "policy.leads")
+
+    def _change(
+        self,
+        person_id: str,
+        school_id: str,
+        policy: str,
+        how: Callable[[UnitOfWork, School, str], School | None],
+        action: str,
+    ) -> None:
+        with self._store.begin() as work:
+            roster = work.people.roster(school_id)
+            today = self._clock.today(roster.school.timezone)
+            if not may(person_id, "manage", SchoolMatter(school_id, "policy"), roster, today):
+                raise PermissionError
+            school = how(work, roster.school, policy)
+            if school is None:
+                raise NotNow("only_one")
+            self._stand(work, roster, school)
+            work.audit.note(school_id, person_id, action, policy)
+            work.commit()
+
+    def _stand(self, work: UnitOfWork, roster: Roster, school: School) -> None:
+        """Let a school answer from other versions, unless a report would reach nobody under the one that leads."""
+        leads = work.policies.get(school.policy_version)
+        if leads is not None:
+            self._must_hold(roster, msgspec.json.decode(leads.pack, type=Policy))
+        work.schools.put(school)
+
+    def _leads(self, work: UnitOfWork, school: School, policy: str) -> bool:
+        """Return whether a policy leads once it is adopted."""
+        there = standing(work, school)
+        return not there or there[0].policy == policy
 
     def _part(self, draft: Draft, roster: Roster, person_id: str) -> Part | None:
         today = self._clock.today(roster.school.timezone)
@@ -131,9 +191,9 @@ class Adopting:
         ):
             return None
         if draft.head_by is None:
-            return "headteacher" if person_id in _acting(roster, "headteacher", today) else None
+            return "headteacher" if person_id in _signers(roster, "headteacher", today) else None
         both = roster.one_login((draft.head_by,))
-        return "chair" if person_id in _acting(roster, "chair", today) and person_id not in both else None
+        return "chair" if person_id in _signers(roster, "chair", today) and person_id not in both else None
 
     def _must_hold(self, roster: Roster, policy: Policy) -> None:
         gap = fatal(roster, policy, self._clock)
@@ -149,10 +209,12 @@ class Adopting:
         if wanted in taken:
             raise NotNow("version_taken", version=wanted)
         head = msgspec.structs.replace(draft.head, version=wanted)
-        work.own.put_draft(replace(draft, head=head, head_by=person_id, head_at=now, material=material))
+        for_ = self._stood_in(work, roster, person_id, "headteacher", draft.id)
+        signed = replace(draft, head=head, head_by=person_id, head_at=now, head_for=for_, material=material)
+        work.own.put_draft(signed)
         facts = digest(draft.policy, wanted, "material" if material else "minor")
         work.audit.note(school_id, person_id, "policy.signed", draft.id, facts)
-        for chair in _acting(roster, "chair", self._clock.today(roster.school.timezone)):
+        for chair in _signers(roster, "chair", self._clock.today(roster.school.timezone)):
             if chair not in roster.one_login((person_id,)):
                 key = f"policy/{draft.id}/{now.timestamp():.0f}/{chair}"
                 work.outbox.add(Notice(key, school_id, TEMPLATE, chair, draft.id))
@@ -172,11 +234,22 @@ class Adopting:
             material=draft.material is not False,
         )
         work.policies.put(made)
-        done = replace(draft, state="adopted", chair_by=person_id, chair_at=now, version_id=made.id)
+        for_ = self._stood_in(work, roster, person_id, "chair", draft.id)
+        done = replace(draft, state="adopted", chair_by=person_id, chair_at=now, chair_for=for_, version_id=made.id)
         work.own.put_draft(done)
-        work.schools.put(replace(school, policy=draft.policy, policy_version=made.id))
+        work.schools.put(with_version(work, school, made))
         facts = digest(made.policy, made.version, "material" if made.material else "minor", made.pack)
         work.audit.note(school.id, person_id, "policy.adopted", made.id, facts)
+
+    def _stood_in(self, work: UnitOfWork, roster: Roster, person_id: str, role: str, draft_id: str) -> str | None:
+        """Return for whom a person signs, and write it into the audit chain; ``None`` where the role is their own."""
+        today = self._clock.today(roster.school.timezone)
+        acting = next(each for each in signing(roster, role, today) if each.person.id == person_id)
+        if acting.role in roster.roles(person_id, today):
+            return None
+        facts = digest(role, acting.stands_in_for or "")
+        work.audit.note(roster.school.id, person_id, "policy.stood_in", draft_id, facts)
+        return acting.stands_in_for
 
     def _policy(self, work: UnitOfWork, school_id: str, draft_id: str) -> Policy:
         draft, school = work.own.draft(draft_id), work.schools.get(school_id)
@@ -191,5 +264,5 @@ def fatal(roster: Roster, policy: Policy, clock: Clock) -> Gap | None:
     return next((gap for gap in found if gap.fatal), None)
 
 
-def _acting(roster: Roster, role: str, today: object) -> list[str]:
-    return [acting.person.id for acting in roster.acting(role, today)]  # type: ignore[arg-type]
+def _signers(roster: Roster, role: str, today: dt.date) -> list[str]:
+    return [acting.person.id for acting in signing(roster, role, today)]

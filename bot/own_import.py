@@ -15,6 +15,7 @@ import msgspec
 from bot.access import SchoolMatter, may
 from bot.audit import digest
 from bot.own_policy import Draft, Entry, PolicyText
+from bot.own_standing import in_force
 from bot.ports import Clock, Store, UnitOfWork
 from bot.wording import say
 from knowledge.comparing import Pair, Worded, compare
@@ -123,12 +124,6 @@ class Importing:
         work.own.put_draft(draft)
         work.own.put_entries(carried)
         return TakenIn(draft, pressed.document, sum(entry.carried for entry in carried))
-
-
-def in_force(work: UnitOfWork, school_id: str | None, policy: str) -> str | None:
-    """Return the id of the version of an own policy that a school answers from now, or ``None``."""
-    school = work.schools.get(school_id) if school_id else None
-    return (school.policy_version or None) if school is not None and school.policy == policy else None
 
 
 def worded(clauses: Iterable[ImportedClause]) -> list[Worded]:

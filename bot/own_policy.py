@@ -41,7 +41,8 @@ class PolicyText:
 class Draft:
     """A text on its way to being adopted. ``state`` is open, adopted or dropped; ``base_id`` the version before it.
 
-    The headteacher signs first, then the chair; ``version_id`` is set when both have. ``school_id`` is empty where a
+    The headteacher signs first, then the chair; ``version_id`` is set when both have. ``head_for`` and
+    ``chair_for`` are those for whom somebody else signed. ``school_id`` is empty where a
     file was read before there was a school.
     """
 
@@ -60,6 +61,8 @@ class Draft:
     chair_by: str | None = None
     chair_at: dt.datetime | None = None
     version_id: str | None = None
+    head_for: str | None = None
+    chair_for: str | None = None
 
     @property
     def open(self) -> bool:

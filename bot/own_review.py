@@ -9,8 +9,9 @@ import msgspec
 
 from bot.access import SchoolMatter, may
 from bot.audit import digest
-from bot.own_import import in_force, worded
+from bot.own_import import worded
 from bot.own_policy import Draft, Entry, as_draft
+from bot.own_standing import in_force
 from bot.people import Roster
 from bot.ports import Clock, Store, UnitOfWork
 from knowledge.comparing import Pair, compare

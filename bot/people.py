@@ -55,7 +55,8 @@ class OutsideContact:
 class School:
     """A school: time zone (IANA name), nation for bank holidays (ENG, WLS, SCT, NIR), adopted policy (pack name).
 
-    ``policy_version`` is the id of the version in force where the policy is the school's own; else empty.
+    ``policy_version`` is the id of the version in force where the policy is the school's own; else empty. ``beside``
+    are the ids of further own versions in force.
     """
 
     id: str
@@ -66,6 +67,7 @@ class School:
     terms: tuple[Term, ...] = ()
     contacts: tuple[OutsideContact, ...] = ()
     policy_version: str = ""
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,10 +62,10 @@ class AttestationRegister:
         self._clock = clock
         self._shelf = shelf
 
-    def open(self, person_id: str, school_id: str, version: str) -> Attestations | None:
-        """Return the declarations of a version of the school's policy; ``None`` for one that there never was."""
+    def open(self, person_id: str, school_id: str, version: str, policy: str = "") -> Attestations | None:
+        """Return the declarations of a version of the policy that leads, or of ``policy``; ``None`` where unknown."""
         with self._store.look() as work:
-            scene = look_around(work, school_id, self._clock, self._shelf)
+            scene = look_around(work, school_id, self._clock, self._shelf).by(policy)
             if not may(person_id, "view", SchoolMatter(school_id, "rereading"), scene.roster, scene.today):
                 raise PermissionError
             if version not in dict(versions(work, scene)):
@@ -80,9 +80,9 @@ class AttestationRegister:
         found.sort(key=lambda each: (each.name.casefold(), each.ack.at))
         return Attestations(scene, version, tuple(found), kept[0] if kept else None)
 
-    def export(self, person_id: str, school_id: str, version: str) -> str | None:
+    def export(self, person_id: str, school_id: str, version: str, policy: str = "") -> str | None:
         """Return the same as CSV, and audit that it was taken out."""
-        found = self.open(person_id, school_id, version)
+        found = self.open(person_id, school_id, version, policy)
         if found is None:
             return None
         with self._store.begin() as work:

@@ -63,6 +63,7 @@ class Declaring:
             campaign, person = work.rereads.campaign(campaign_id), scene.roster.person(person_id)
             if campaign is None or campaign.school_id != school_id or person is None or not person.here(scene.today):
                 raise NotAsked
+            scene = scene.by(campaign.policy)
             there = mine(work, campaign, person_id)
             if there is not None:
                 return there
@@ -101,9 +102,17 @@ class Declaring:
             return True
 
     def on_behalf(
-        self, recorded_by: str, school_id: str, person_id: str, kept_at: str, signed_on: dt.date | None = None
+        self,
+        recorded_by: str,
+        school_id: str,
+        person_id: str,
+        kept_at: str,
+        signed_on: dt.date | None = None,
+        policy: str = "",
     ) -> Acknowledgement:
         """Record a paper that somebody signed, with where it is kept and the day that it bears (today without it).
+
+        ``policy`` names the policy that it is about, where several are in force.
 
         Raise ``PermissionError``, ``NotAsked``, or ``WrongForm`` for a day before the round or to come.
         """
@@ -111,6 +120,7 @@ class Declaring:
             scene = look_around(work, school_id, self._clock, self._shelf)
             if not may(recorded_by, "manage", SchoolMatter(school_id, "people"), scene.roster, scene.today):
                 raise PermissionError
+            scene = scene.by(policy)
             campaign, person = under_way(work, scene), scene.roster.person(person_id)
             kept_at = " ".join(kept_at.split())[:LONGEST_PLACE]
             if campaign is None or person is None or not person.here(scene.today) or not kept_at:
@@ -148,13 +158,18 @@ def under_way(work: UnitOfWork, scene: Scene) -> Campaign | None:
     return next((c for c in found if c.live(scene.today) and c.policy == scene.policy.id), None)
 
 
+def all_under_way(work: UnitOfWork, scene: Scene) -> tuple[Campaign, ...]:
+    """Return the campaigns under way of every policy in force, in the order of the policies."""
+    found = (under_way(work, each) for each in scene.each())
+    return tuple(campaign for campaign in found if campaign is not None)
+
+
 def not_yet(work: UnitOfWork, scene: Scene) -> tuple[Person, ...]:
-    """Return everybody here who has not confirmed in the campaign under way, by name; nobody where none is."""
-    campaign = under_way(work, scene)
-    if campaign is None:
-        return ()
-    done = {a.person_id for a in work.rereads.acknowledgements(scene.school.id) if a.campaign_id == campaign.id}
-    return tuple(person for person in scene.roster.here(scene.today) if person.id not in done)
+    """Return everybody here who has not confirmed in every campaign under way, by name; nobody where none is."""
+    wanted = {campaign.id for campaign in all_under_way(work, scene)}
+    done = {(a.person_id, a.campaign_id) for a in work.rereads.acknowledgements(scene.school.id)}
+    here = scene.roster.here(scene.today)
+    return tuple(person for person in here if any((person.id, campaign) not in done for campaign in wanted))
 
 
 def mine(work: UnitOfWork, campaign: Campaign, person_id: str) -> Acknowledgement | None:

@@ -6,6 +6,7 @@ from bot.access import SchoolMatter, may
 from bot.messages import Ask, Card, Heading, Outbound, Replace, Say, Text, Values
 from bot.ports import Clock, Progress, Shelf, Store
 from bot.references import new_form_key
+from bot.reread_declaring import all_under_way
 from bot.reread_nudging import to_remind
 from bot.reread_overview import nudge_form, nudged, overview
 from bot.reread_plan import ANNIVERSARY, Stands
@@ -25,10 +26,10 @@ class RereadHead:
         self._shelf = shelf
         self._rereading = rereading
 
-    def overview(self, person_id: str, school_id: str) -> tuple[Outbound, ...]:
-        """Show the head's view."""
+    def overview(self, person_id: str, school_id: str, policy: str = "") -> tuple[Outbound, ...]:
+        """Show the head's view of one of the policies in force: the one named, or the one that leads."""
         with self._store.look() as work:
-            scene = look_around(work, school_id, self._clock, self._shelf)
+            scene = look_around(work, school_id, self._clock, self._shelf).by(policy)
             if not may(person_id, "view", SchoolMatter(school_id, "rereading"), scene.roster, scene.today):
                 raise PermissionError
             found = book(work, scene, scene.today, traced=False)
@@ -38,12 +39,13 @@ class RereadHead:
 
     def start(self, person_id: str, school_id: str, value: str) -> tuple[Outbound, ...]:
         """Begin a round, and tell how many are asked and when the last card leaves."""
-        why = ANNIVERSARY if value == ANNIVERSARY else "by_hand"
-        begun = self._rereading.start(person_id, school_id, why)
+        chosen, _, policy = value.partition(":")
+        why = ANNIVERSARY if chosen == ANNIVERSARY else "by_hand"
+        begun = self._rereading.start(person_id, school_id, why, policy)
         if begun is not None:
             self._rereading.plan(school_id)
-        said = self._started(school_id, why) if begun else say("reread.overview.already")
-        return (Say(_plain(said)), *self.overview(person_id, school_id))
+        said = self._started(school_id, why, policy) if begun else say("reread.overview.already")
+        return (Say(_plain(said)), *self.overview(person_id, school_id, policy))
 
     def nudge(self, person_id: str, school_id: str) -> tuple[Outbound, ...]:
         """Remind everybody who is due."""
@@ -90,15 +92,15 @@ class RereadHead:
             scene = look_around(work, school_id, self._clock, self._shelf)
             if not may(person_id, "manage", SchoolMatter(school_id, "rereading"), scene.roster, scene.today):
                 raise PermissionError
-            campaign = self._rereading.current(work, scene)
-            return scene, () if campaign is None else to_remind(work, scene, campaign)
+            found = [one for campaign in all_under_way(work, scene) for one in to_remind(work, scene, campaign)]
+            return scene, tuple({one.person.id: one for one in found}.values())
 
-    def _started(self, school_id: str, why: str) -> str:
+    def _started(self, school_id: str, why: str, policy: str) -> str:
         """Return that a round has begun, to how many it goes and when the last card leaves."""
         if why == ANNIVERSARY:
             return say("reread.overview.started_anniversary")
         with self._store.look() as work:
-            scene = look_around(work, school_id, self._clock, self._shelf)
+            scene = look_around(work, school_id, self._clock, self._shelf).by(policy)
             campaign = self._rereading.current(work, scene)
             own = work.outbox.progress(campaign.id, ASK).waiting if campaign else 0
             others = work.outbox.waiting(ASK) - own

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.access import SchoolMatter, may
 from bot.ports import Clock, Shelf, Store, UnitOfWork
-from bot.reread_declaring import Declaring, under_way
+from bot.reread_declaring import Declaring, all_under_way
 from bot.reread_plan import Stands, nudge_step, seconds_to_hours, standings
 from bot.reread_rules import USUAL, Rules
 from bot.reread_sending import ASK, lane, notice
@@ -40,22 +40,28 @@ class Nudging(Declaring):
             scene = look_around(work, school_id, self._clock, self._shelf)
             if not may(person_id, "manage", SchoolMatter(school_id, "rereading"), scene.roster, scene.today):
                 raise PermissionError
-            campaign = under_way(work, scene)
             at = scene.now + dt.timedelta(seconds=seconds_to_hours(scene.now, scene.calendar, self.rules))
-            if campaign is None:
-                return Nudged(0, 0, at)
-            day = scene.calendar.local(at).date()
-            heard = work.rereads.asked_since(campaign.id, dt.datetime.combine(day, dt.time(), scene.calendar.zone))
-            open_ = [one for one in to_remind(work, scene, campaign) if only in {"", one.person.id}]
-            line, reminded = lane(scene, work.outbox.waiting(ASK), self.rules), 0
-            for one in open_:
-                step = nudge_step(campaign.id, one.person.id, day)
-                if one.person.id not in heard and work.rereads.take(step, at):
-                    work.outbox.add(notice(school_id, step, line.after(reminded)))
-                    reminded += 1
-            work.audit.note(school_id, person_id, "reread.nudged", campaign.id, only or str(reminded))
+            found = [
+                self._remind(work, scene, person_id, campaign, at, only) for campaign in all_under_way(work, scene)
+            ]
             work.commit()
-        return Nudged(reminded, len(open_) - reminded, at)
+        return Nudged(sum(reminded for reminded, _ in found), sum(left for _, left in found), at)
+
+    def _remind(
+        self, work: UnitOfWork, scene: Scene, person_id: str, campaign: Campaign, at: dt.datetime, only: str
+    ) -> tuple[int, int]:
+        """Remind in one round. Return how many are reminded, and how many were left out."""
+        day = scene.calendar.local(at).date()
+        heard = work.rereads.asked_since(campaign.id, dt.datetime.combine(day, dt.time(), scene.calendar.zone))
+        open_ = [one for one in to_remind(work, scene, campaign) if only in {"", one.person.id}]
+        line, reminded = lane(scene, work.outbox.waiting(ASK), self.rules), 0
+        for one in open_:
+            step = nudge_step(campaign.id, one.person.id, day)
+            if one.person.id not in heard and work.rereads.take(step, at):
+                work.outbox.add(notice(scene.school.id, step, line.after(reminded)))
+                reminded += 1
+        work.audit.note(scene.school.id, person_id, "reread.nudged", campaign.id, only or str(reminded))
+        return reminded, len(open_) - reminded
 
 
 def to_remind(work: UnitOfWork, scene: Scene, campaign: Campaign) -> tuple[Stands, ...]:

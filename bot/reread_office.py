@@ -10,8 +10,10 @@ from bot.messages import (
     Ask,
     Bullets,
     Card,
+    Choice,
     DateField,
     Facts,
+    Field,
     Form,
     Heading,
     Option,
@@ -26,7 +28,7 @@ from bot.messages import (
 from bot.people import Person
 from bot.ports import Clock, Shelf, Store
 from bot.references import new_form_key
-from bot.reread_declaring import LONGEST_PLACE, Declaring, NotAsked, WrongForm, not_yet
+from bot.reread_declaring import LONGEST_PLACE, Declaring, NotAsked, WrongForm, all_under_way, not_yet
 from bot.reread_register import Register
 from bot.scene import look_around
 from bot.wording import say
@@ -54,16 +56,16 @@ class RereadOffice:
 
     def paper(self, person_id: str, school_id: str) -> tuple[Outbound, ...]:
         """Open the form for a signed paper."""
-        missing = self._missing(person_id, school_id)
+        missing, rounds = self._missing(person_id, school_id)
         if missing is None:
             return (Say(_plain(say("reread.paper.refused"))),)
         if not missing:
             return (Say(_plain(say("reread.paper.none"))),)
-        return (Ask(_form(missing, new_form_key(), {}, {})),)
+        return (Ask(_form(missing, rounds, new_form_key(), {}, {})),)
 
     def recorded(self, person_id: str, school_id: str, key: str, values: Values) -> tuple[Outbound, ...]:
         """Answer the form for a signed paper."""
-        missing = self._missing(person_id, school_id)
+        missing, rounds = self._missing(person_id, school_id)
         if missing is None:
             return (Say(_plain(say("reread.paper.refused"))),)
         who, kept_at = (str(values.get(name, "")).replace("\0", "").strip() for name in ("signer", "kept_at"))
@@ -73,24 +75,28 @@ class RereadOffice:
             errors["signer"] = say("reread.paper.who_wrong")
         if (signed_on := _day(values)) is None:
             errors["signed_on"] = say("reread.paper.signed_on_wrong")
+        policy = str(values.get("policy", ""))
+        if len(rounds) > 1 and policy not in {option.value for option in rounds}:
+            errors["policy"] = say("reread.paper.policy_wrong")
         if signer is None or errors:
-            return (Ask(_form(missing, key, values, errors)),)
+            return (Ask(_form(missing, rounds, key, values, errors)),)
         try:
-            ack = self._declaring.on_behalf(person_id, school_id, signer.id, kept_at, signed_on or None)
+            ack = self._declaring.on_behalf(person_id, school_id, signer.id, kept_at, signed_on or None, policy)
         except WrongForm as wrong:
             said = {name: say(f"reread.paper.{error}") for name, error in wrong.errors.items()}
-            return (Ask(_form(missing, key, values, said)),)
+            return (Ask(_form(missing, rounds, key, values, said)),)
         except NotAsked:
             return (Say(_plain(say("reread.paper.none"))),)
         return (Say(_plain(say("reread.paper.done", name=signer.name, reference=ack.reference))),)
 
-    def _missing(self, person_id: str, school_id: str) -> tuple[Person, ...] | None:
-        """Return who has not confirmed yet; ``None`` for somebody who may not keep the staff list."""
+    def _missing(self, person_id: str, school_id: str) -> tuple[tuple[Person, ...] | None, tuple[Option, ...]]:
+        """Return who has not confirmed yet, and what is being read; ``None`` for who may not keep the staff list."""
         with self._store.look() as work:
             scene = look_around(work, school_id, self._clock, self._shelf)
             if not may(person_id, "manage", SchoolMatter(school_id, "people"), scene.roster, scene.today):
-                return None
-            return not_yet(work, scene)
+                return None, ()
+            rounds = (scene.by(campaign.policy).policy for campaign in all_under_way(work, scene))
+            return not_yet(work, scene), tuple(Option(policy.id, policy.head.title) for policy in rounds)
 
 
 def _day(values: Values) -> dt.date | Literal[""] | None:
@@ -102,9 +108,13 @@ def _day(values: Values) -> dt.date | Literal[""] | None:
         return None
 
 
-def _form(missing: tuple[Person, ...], key: str, values: Values, errors: dict[str, str]) -> Form:
+def _form(
+    missing: tuple[Person, ...], rounds: tuple[Option, ...], key: str, values: Values, errors: dict[str, str]
+) -> Form:
     options = tuple(Option(person.id, person.name) for person in missing)
-    fields = (
+    which = (Choice("policy", say("reread.paper.policy"), rounds, required=True),) if len(rounds) > 1 else ()
+    fields: tuple[Field, ...] = (
+        *which,
         PersonField("signer", say("reread.paper.who"), required=True, options=options),
         DateField("signed_on", say("reread.paper.signed_on"), say("reread.paper.signed_on_hint")),
         TextField(

@@ -41,12 +41,14 @@ def overview(book: Book, *, undecided: bool, progress: Progress) -> Card:
     scene, campaign = book.scene, book.campaign
     title = Heading(say("reread.overview.title"))
     if campaign is None:
+        of = f":{scene.policy.id}" if scene.beside else ""
         buttons = (
-            Button(say("reread.overview.start"), "reread.start", style="primary"),
-            Button(say("reread.overview.start_anniversary"), "reread.start", ANNIVERSARY),
+            Button(say("reread.overview.start"), "reread.start", of, "primary"),
+            Button(say("reread.overview.start_anniversary"), "reread.start", f"{ANNIVERSARY}{of}"),
         )
-        body: list[Element] = [title, Text(say("reread.overview.none")), Buttons(buttons), *_years(book)]
-        return Card(say("reread.overview.summary"), tuple(body), "reread/overview")
+        named = [Text(scene.policy.head.title)] if scene.beside else []
+        body: list[Element] = [title, *named, Text(say("reread.overview.none")), Buttons(buttons), *_years(book)]
+        return Card(say("reread.overview.summary"), (*body, *_others(scene)), "reread/overview")
     body = [title, *(_decide(scene, campaign) if undecided else ()), Text(light_words(book.counts), "strong")]
     if way := on_its_way(scene, progress):
         body.append(Text(way))
@@ -60,8 +62,16 @@ def overview(book: Book, *, undecided: bool, progress: Progress) -> Card:
     bars = Bars(say("reread.overview.bars"), tuple((standing[n], counts[n], of) for n in STANDINGS if counts[n]), whole)
     groups = tuple(_group(role, found) for role, found in book.groups)
     body += [Facts(facts), bars, *_weeks(book), *_years(book)]
-    body += [Heading(say("reread.overview.groups")), Bullets(groups), *_left(book)]
+    body += [Heading(say("reread.overview.groups")), Bullets(groups), *_left(book), *_others(scene)]
     return Card(say("reread.overview.summary"), tuple(body), "reread/overview")
+
+
+def _others(scene: Scene) -> tuple[Element, ...]:
+    """Return the way to the other policies in force."""
+    if not scene.beside:
+        return ()
+    buttons = tuple(Button(policy.head.title, "reread.overview_of", policy.id) for policy in scene.beside)
+    return (Heading(say("reread.overview.others")), Buttons(buttons))
 
 
 def told_weeks(one: Round) -> tuple[tuple[int, int], ...]:

@@ -138,17 +138,20 @@ class Register:
         self._clock = clock
         self._shelf = shelf
 
-    def open(self, person_id: str, school_id: str, day: dt.date | None = None) -> Book:
-        """Return the register of a day (today; a later one counts as today). Raise ``PermissionError``."""
+    def open(self, person_id: str, school_id: str, day: dt.date | None = None, policy: str = "") -> Book:
+        """Return the register of a day (today; a later one counts as today) of the policy that leads, or of ``policy``.
+
+        Raise ``PermissionError``.
+        """
         with self._store.look() as work:
-            scene = look_around(work, school_id, self._clock, self._shelf)
+            scene = look_around(work, school_id, self._clock, self._shelf).by(policy)
             if not may(person_id, "view", SchoolMatter(school_id, "rereading"), scene.roster, scene.today):
                 raise PermissionError
             return book(work, scene, min(day or scene.today, scene.today))
 
-    def export(self, person_id: str, school_id: str, day: dt.date | None = None) -> tuple[Book, str]:
+    def export(self, person_id: str, school_id: str, day: dt.date | None = None, policy: str = "") -> tuple[Book, str]:
         """Return the register of a day and the same as CSV, and audit that. Raise ``PermissionError``."""
-        found = self.open(person_id, school_id, day)
+        found = self.open(person_id, school_id, day, policy)
         with self._store.begin() as work:
             work.audit.note(school_id, person_id, "reread.exported", found.campaign.id if found.campaign else school_id)
             work.commit()

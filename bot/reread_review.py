@@ -41,7 +41,7 @@ def remind(work: UnitOfWork, scene: Scene, rules: Rules = USUAL) -> int:
 
 def review_card(_work: UnitOfWork, scene: Scene, notice: Notice) -> Card | None:
     """Return the card that reminds of the review date, unless the policy or its date has been changed since."""
-    head = scene.policy.head
+    head = scene.by(notice.thing).policy.head
     if head.id != notice.thing or head.review.due is None or review_step(scene.today, head.review.due) is None:
         return None
     past = "past" if scene.today > head.review.due else "coming"

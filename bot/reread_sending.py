@@ -88,6 +88,7 @@ def announcement(work: UnitOfWork, scene: Scene, told: Notice, rules: Rules) -> 
     Raise ``RetryLater`` out of hours.
     """
     campaign = work.rereads.campaign(told.thing)
+    scene = scene if campaign is None else scene.by(campaign.policy)
     if campaign is None or not campaign.live(scene.today) or campaign.policy != scene.policy.id:
         return None
     if wait := seconds_to_hours(scene.now, scene.calendar, rules):

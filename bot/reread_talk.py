@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping
 
 from bot import reread_cards, reread_check
 from bot.messages import Ask, Card, Outbound, Pressed, Replace, Say, Show, Submitted, Text, Values, Where
-from bot.ports import Clock, Shelf, Store
+from bot.ports import Clock, Shelf, Store, UnitOfWork
 from bot.references import new_form_key
 from bot.reread_changes import since
+from bot.reread_declaring import all_under_way
 from bot.reread_head_talk import RereadHead
 from bot.reread_office import RereadOffice
 from bot.reread_plan import due_day
 from bot.rereading import NotAsked, Rereading, WrongForm
 from bot.rereads import Acknowledgement
-from bot.scene import look_around
+from bot.scene import Scene, look_around
 from bot.wording import say
 
 
@@ -43,6 +44,7 @@ class RereadTalk:
             "help": lambda: self._help(person_id, school_id, value),
             **dict.fromkeys(("witness", "not_witness"), lambda: self._witness(person_id, school_id, action, value)),
             "overview": lambda: self._head.overview(person_id, school_id),
+            "overview_of": lambda: self._head.overview(person_id, school_id, value),
             "start": lambda: self._head.start(person_id, school_id, value),
             "nudge": lambda: self._head.nudge(person_id, school_id),
             "nudge_one": lambda: self._head.nudge_one(person_id, school_id),
@@ -78,7 +80,7 @@ class RereadTalk:
 
     def _confirm(self, person_id: str, school_id: str, where: Where, campaign_id: str) -> tuple[Outbound, ...]:
         with self._store.look() as work:
-            scene = look_around(work, school_id, self._clock, self._shelf)
+            scene = self._scene(work, school_id, campaign_id)
         wanted = scene.policy.head.declaration
         if not wanted.name_typed and not wanted.witness:
             return self._sign(person_id, school_id, where, campaign_id, "", {})
@@ -101,7 +103,7 @@ class RereadTalk:
             ack = self._rereading.confirm(person_id, school_id, campaign_id, how, name, witness)
         except WrongForm as wrong:
             with self._store.look() as work:
-                scene = look_around(work, school_id, self._clock, self._shelf)
+                scene = self._scene(work, school_id, campaign_id)
                 campaign, person = work.rereads.campaign(campaign_id), scene.roster.person(person_id)
             if campaign is None or person is None:
                 raise NotAsked from None
@@ -110,12 +112,18 @@ class RereadTalk:
 
     def _receipt(self, school_id: str, ack: Acknowledgement) -> Replace:
         with self._store.look() as work:
-            return Replace(reread_cards.receipt(look_around(work, school_id, self._clock, self._shelf), ack))
+            return Replace(reread_cards.receipt(self._scene(work, school_id, ack.campaign_id), ack))
+
+    def _scene(self, work: UnitOfWork, school_id: str, campaign_id: str) -> Scene:
+        """Return the scene as seen by the policy that a round is about."""
+        campaign = work.rereads.campaign(campaign_id)
+        scene = look_around(work, school_id, self._clock, self._shelf)
+        return scene if campaign is None else scene.by(campaign.policy)
 
     def _read(self, school_id: str, value: str) -> tuple[Outbound, ...]:
         campaign_id, _, number = value.partition(":")
         with self._store.look() as work:
-            scene = look_around(work, school_id, self._clock, self._shelf)
+            scene = self._scene(work, school_id, campaign_id)
             campaign = work.rereads.campaign(campaign_id)
             if campaign is None or campaign.school_id != school_id:
                 raise NotAsked
@@ -129,7 +137,7 @@ class RereadTalk:
 
     def _changes(self, person_id: str, school_id: str, campaign_id: str) -> tuple[Outbound, ...]:
         with self._store.look() as work:
-            scene = look_around(work, school_id, self._clock, self._shelf)
+            scene = self._scene(work, school_id, campaign_id)
             acks, versions = work.rereads.acknowledgements(school_id), work.policies.all(school_id)
             campaign = work.rereads.campaign(campaign_id)
         if campaign is None or campaign.school_id != school_id:
@@ -140,7 +148,7 @@ class RereadTalk:
         self, person_id: str, school_id: str, campaign_id: str, said: Submitted | None = None
     ) -> tuple[Outbound, ...]:
         with self._store.look() as work:
-            policy = look_around(work, school_id, self._clock, self._shelf).policy
+            policy = self._scene(work, school_id, campaign_id).policy
             campaign = work.rereads.campaign(campaign_id)
         if campaign is None or campaign.school_id != school_id:
             raise NotAsked
@@ -154,17 +162,21 @@ class RereadTalk:
     def _mine(self, person_id: str, school_id: str) -> tuple[Outbound, ...]:
         with self._store.look() as work:
             scene = look_around(work, school_id, self._clock, self._shelf)
-            campaign, person = self._rereading.current(work, scene), scene.roster.person(person_id)
+            person, rounds = scene.roster.person(person_id), all_under_way(work, scene)
             acks = [a for a in work.rereads.acknowledgements(school_id) if a.person_id == person_id]
-            different = since(person_id, scene.policy, acks, work.policies.all(school_id))
-        if campaign is not None and person is not None and all(a.campaign_id != campaign.id for a in acks):
-            own = due_day(campaign, person, scene.roster, scene.today)
-            overdue = scene.today > own
-            card = reread_cards.ask(scene, campaign, scene.day(own), different, step="asked", overdue=overdue)
-            return (Say(card),)
-        if acks:
-            return (Say(reread_cards.receipt(scene, acks[0])),)
-        return (Say(_plain(say("reread.mine.none"))),)
+            versions = work.policies.all(school_id)
+        done = {ack.campaign_id for ack in acks}
+        cards: list[Card] = []
+        for campaign in rounds if person is not None else ():
+            if campaign.id not in done:
+                at = scene.by(campaign.policy)
+                own = due_day(campaign, person, scene.roster, scene.today)  # type: ignore[arg-type]
+                different = since(person_id, at.policy, acks, versions)
+                overdue = scene.today > own
+                cards.append(reread_cards.ask(at, campaign, scene.day(own), different, step="asked", overdue=overdue))
+        if not cards and acks:
+            cards.append(reread_cards.receipt(scene.by(acks[0].policy), acks[0]))
+        return tuple(map(Say, cards)) or (Say(_plain(say("reread.mine.none"))),)
 
     def _witness(self, person_id: str, school_id: str, action: str, ack_id: str) -> tuple[Outbound, ...]:
         key = f"reread/witness/{ack_id}"

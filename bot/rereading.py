@@ -36,32 +36,36 @@ class Rereading(Nudging):
         """Begin campaigns whose day has come, and queue what is due. Return how many people are asked to read."""
         with self._store.begin(patient=True) as work:
             scene = look_around(work, school_id, self._clock, self._shelf)
-            self._keep_version(work, scene)
-            self._begin_new_version(work, scene)
-            self._begin_yearly(work, scene)
-            remind(work, scene, self.rules)
-            done = {(ack.campaign_id, ack.person_id) for ack in work.rereads.acknowledgements(school_id)}
-            campaigns = [c for c in work.rereads.campaigns(school_id) if c.policy == scene.policy.id]
-            ledger = work.rereads.ledger(school_id, scene.today)
-            line = lane(scene, work.outbox.waiting(ASK), self.rules)
-            asked = due(scene.now, scene.roster, scene.calendar, campaigns, ledger, done, self.rules)[: line.most]
-            work.rereads.take_all([step for one in asked for step in one.passed], scene.now)
-            taken = work.rereads.take_all([one.step for one in asked], scene.now)
-            ours = [one.step for one in asked if one.step in taken]
-            queued = work.outbox.add_all(
-                notice(school_id, step, line.after(number)) for number, step in enumerate(ours)
-            )
+            queued = sum(self._plan(work, each) for each in scene.each())
             work.commit()
         return queued
 
-    def start(self, person_id: str, school_id: str, why: str = "by_hand") -> Campaign | None:
+    def _plan(self, work: UnitOfWork, scene: Scene) -> int:
+        """Do it for one of the policies in force."""
+        school_id = scene.school.id
+        self._keep_version(work, scene)
+        self._begin_new_version(work, scene)
+        self._begin_yearly(work, scene)
+        remind(work, scene, self.rules)
+        done = {(ack.campaign_id, ack.person_id) for ack in work.rereads.acknowledgements(school_id)}
+        campaigns = [c for c in work.rereads.campaigns(school_id) if c.policy == scene.policy.id]
+        ledger = work.rereads.ledger(school_id, scene.today)
+        line = lane(scene, work.outbox.waiting(ASK), self.rules)
+        asked = due(scene.now, scene.roster, scene.calendar, campaigns, ledger, done, self.rules)[: line.most]
+        work.rereads.take_all([step for one in asked for step in one.passed], scene.now)
+        taken = work.rereads.take_all([one.step for one in asked], scene.now)
+        ours = [one.step for one in asked if one.step in taken]
+        return work.outbox.add_all(notice(school_id, step, line.after(number)) for number, step in enumerate(ours))
+
+    def start(self, person_id: str, school_id: str, why: str = "by_hand", policy: str = "") -> Campaign | None:
         """Begin a campaign today; ``None`` where one is under way. Raise ``PermissionError``.
 
-        With ``why`` = "anniversary" each person is due on the day of the year on which they came to the school, in this
-        and every later year; else everybody four weeks from today.
+        ``policy`` names which of the policies in force it is about; the one that leads without it. With ``why`` =
+        "anniversary" each person is due on the day of the year on which they came to the school, in this and every
+        later year; else everybody four weeks from today.
         """
         with self._store.begin() as work:
-            scene = look_around(work, school_id, self._clock, self._shelf)
+            scene = look_around(work, school_id, self._clock, self._shelf).by(policy)
             if not may(person_id, "manage", SchoolMatter(school_id, "rereading"), scene.roster, scene.today):
                 raise PermissionError
             if self.current(work, scene) is not None:

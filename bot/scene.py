@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.calendars import Calendar
@@ -19,13 +19,33 @@ READING: Final = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What every decision needs: roster, instant (UTC), day in the school's zone, calendar, policy."""
+    """What every decision needs: roster, instant (UTC), day in the school's zone, calendar, policy.
+
+    ``policy`` is the one that leads, or the one that a round of re-reading is about; ``beside`` are the others.
+    """
 
     roster: Roster
     now: dt.datetime
     today: dt.date
     calendar: Calendar
     policy: Policy
+    beside: tuple[Policy, ...] = ()
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """Every policy in force, ``policy`` first."""
+        return (self.policy, *self.beside)
+
+    def each(self) -> tuple[Scene, ...]:
+        """Return the scene as seen by each policy in force, ``policy`` first."""
+        return tuple(self.by(policy.id) for policy in self.policies)
+
+    def by(self, policy_id: str) -> Scene:
+        """Return the scene with the policy of that name as its ``policy``; as it is where there is none such."""
+        found = next((policy for policy in self.beside if policy.id == policy_id), None)
+        if found is None:
+            return self
+        return replace(self, policy=found, beside=tuple(each for each in self.policies if each is not found))
 
     @property
     def school(self) -> School:
@@ -57,8 +77,12 @@ def look_around(work: UnitOfWork, school_id: str, clock: Clock, shelf: Shelf) ->
         clock.now(),
         clock.today(roster.school.timezone),
         Calendar(roster.school, cover=cover),
-        shelf.policy(roster.school),
+        *_in_force(shelf.policies(roster.school)),
     )
+
+
+def _in_force(policies: tuple[Policy, ...]) -> tuple[Policy, tuple[Policy, ...]]:
+    return policies[0], policies[1:]
 
 
 class InstalledPacks:
@@ -68,3 +92,7 @@ class InstalledPacks:
         """Return the pack that the school has adopted. Raise ``KeyError`` for an unknown one."""
         with READING:
             return load_installed(school.policy)
+
+    def policies(self, school: School) -> tuple[Policy, ...]:
+        """Return that pack: a school has one at a time."""
+        return (self.policy(school),)

@@ -25,11 +25,16 @@ class SchoolShelf:
         self._reading = threading.Lock()
 
     def policy(self, school: School) -> Policy:
-        """Return the policy in force. Raise ``KeyError`` where there is none, ``StoreBusy`` where it cannot be read."""
-        if not school.policy_version:
-            return self._packs.policy(school)
-        found = self._versions.get(school.policy_version)
-        return found if found is not None else self._read(school.policy_version)
+        """Return the policy that leads. Raise ``KeyError`` where there is none, ``StoreBusy`` if it cannot be read."""
+        return self._version(school.policy_version) if school.policy_version else self._packs.policy(school)
+
+    def policies(self, school: School) -> tuple[Policy, ...]:
+        """Return every policy in force, the one that leads first. Raise ``KeyError`` or ``StoreBusy``."""
+        return (self.policy(school), *map(self._version, school.beside))
+
+    def _version(self, version_id: str) -> Policy:
+        found = self._versions.get(version_id)
+        return found if found is not None else self._read(version_id)
 
     def _read(self, version_id: str) -> Policy:
         with self._reading:

@@ -200,10 +200,14 @@ class PolicyHead(
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """A whole policy: its head and its clauses in printed order."""
+    """A whole policy: its head and its clauses in printed order.
+
+    ``beside`` holds the heads of further policies whose clauses stand behind the others (``knowledge.joining``).
+    """
 
     head: PolicyHead
     clauses: tuple[Clause, ...]
+    beside: tuple[PolicyHead, ...] = ()
 
     @property
     def id(self) -> str:

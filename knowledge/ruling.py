@@ -2,18 +2,20 @@
 
 The reasoning is defeasible deontic logic in the shape of LegalRuleML: every norm that fits an act and its circumstances
 speaks; an exception that is said to hold defeats its norm; the more exact norm beats the more general; of equals the
-stricter rules. A circumstance that was not said and would change the outcome makes the verdict conditional, and is the
-one fact that is asked for.
+stricter rules. Of several policies each speaks so for itself, and where they differ the stricter rules; a general rule
+of one ("do nothing that …") gives way to whatever another rules exactly. A circumstance that was not said and would
+change the outcome makes the verdict conditional, and is the one fact that is asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 
 import msgspec
 
 from knowledge import terms
+from knowledge.joining import heads, place_of
 from knowledge.model import Clause, Policy, Verdict
 from knowledge.reading import Reading
 from knowledge.retrieval import Nearest
@@ -47,9 +49,10 @@ class Rulebook:
         self.policy = policy
         self._by_act: dict[str, list[Entry]] = {}
         for order, clause in enumerate(policy.clauses):
+            place = place_of(policy, clause.id)
             for norm in clause.norms:
                 for act in norm.acts:
-                    self._by_act.setdefault(act, []).append(Entry(clause.id, order, norm))
+                    self._by_act.setdefault(act, []).append(Entry(clause.id, order, norm, place))
 
     def rule(self, reading: Reading, act: str | None = None) -> Ruling:
         """Return the ruling on the reading, taken as a question about ``act`` (by default its likeliest act)."""
@@ -83,7 +86,17 @@ class Rulebook:
                 return act, [*self._by_act.get(act, ()), *self._by_act.get(special, ())]
         while not self.rules_on(act) and act in terms.broader():
             act = terms.broader()[act]
-        return act, self._by_act.get(act, [])
+        entries = self._by_act.get(act, [])
+        return act, [*entries, *self._wider(act, entries)] if self.policy.beside else entries
+
+    def _wider(self, act: str, entries: list[Entry]) -> Iterator[Entry]:
+        """Yield what policies that do not rule on an act, where another one does, rule on the next wider act."""
+        silent = set(range(len(heads(self.policy)))) - {e.policy for e in entries if e.norm.force != "stated"}
+        while silent and act in terms.broader():
+            act = terms.broader()[act]
+            found = [e for e in self._by_act.get(act, ()) if e.policy in silent and e.norm.force != "stated"]
+            yield from found
+            silent -= {entry.policy for entry in found}
 
     def _by_barred_means(self, reading: Reading, act: str, outcomes: list[Outcome]) -> list[Outcome]:
         """Return the outcomes with the bans on the school's devices before them, where one is said to be used."""

@@ -1,4 +1,7 @@
-"""Weighing: every norm that fits a world speaks; exceptions and conditions are applied; the most exact of them rule."""
+"""Weighing: every norm that fits a world speaks; exceptions and conditions are applied; the most exact of them rule.
+
+Of several policies each speaks for itself, and the strictest rules.
+"""
 
 from __future__ import annotations
 
@@ -43,8 +46,8 @@ class Outcome(NamedTuple):
 
 
 def weigh(world: World, entries: Iterable[Entry]) -> Outcome:
-    """Let the norms that fit this world speak, and return what the most exact of them say."""
-    spoken: list[tuple[tuple[int, int, int, int], Applied, int]] = []
+    """Let the norms that fit this world speak, and return what the most exact of each policy say, strictest first."""
+    spoken: list[tuple[tuple[int, int, int, int], Applied, int, int]] = []
     for entry in entries:
         found = [fits(world, facet, getattr(entry.norm, facet)) for facet in terms.FACETS]
         if None in found:
@@ -54,16 +57,21 @@ def weigh(world: World, entries: Iterable[Entry]) -> Outcome:
         if applied is not None:
             said_so = len(world.reading.met.intersection(entry.norm.conditions))
             rank = (int(not entry.norm.catch_all), int(applied.status != "stated"), person, sum(others) + said_so)
-            spoken.append((rank, applied, entry.order))
+            spoken.append((rank, applied, entry.order, entry.policy))
     if not spoken:
         return Outcome(world, "none", ())
-    best = max(rank for rank, _, _ in spoken)
     spoken.sort(key=lambda item: ([-part for part in item[0]], STRICTEST_FIRST.index(item[1].status), item[2]))
-    leading = [applied for rank, applied, _ in spoken if rank == best]
-    status = min((applied.status for applied in leading), key=STRICTEST_FIRST.index)
-    ordered = [applied for _, applied, _ in spoken if applied.status == status]
-    ordered += [applied for _, applied, _ in spoken if applied.status != status]
-    return Outcome(world, status, tuple(ordered))
+    # Of each policy the first is its most exact and strictest; one that is only general, or only tells, rules nothing
+    # beside one that rules.
+    firsts: dict[int, Applied] = {}
+    for rank, applied, _, policy in spoken:
+        if rank[:2] == spoken[0][0][:2]:
+            firsts.setdefault(policy, applied)
+    leading = sorted(firsts.values(), key=lambda applied: STRICTEST_FIRST.index(applied.status))
+    status = leading[0].status
+    ordered = leading + [applied for _, applied, _, _ in spoken if applied.status == status]
+    ordered += [applied for _, applied, _, _ in spoken if applied.status != status]
+    return Outcome(world, status, tuple({id(applied): applied for applied in ordered}.values()))
 
 
 def _apply(reading: Reading, entry: Entry) -> Applied | None:

@@ -20,11 +20,12 @@ SUPPOSED: Final = {"former_pupil": ("former_pupil_minor", "former_pupil_adult")}
 
 
 class Entry(NamedTuple):
-    """A norm with its clause, and where in the policy that stands."""
+    """A norm with its clause, where in the policy that stands, and which of a school's policies it is."""
 
     clause: str
     order: int
     norm: Norm
+    policy: int = 0
 
 
 class World(NamedTuple):

@@ -118,13 +118,17 @@ class LineBox:
 
 
 class Lectern:
-    """A shelf with one policy on it, in whichever version lies there."""
+    """A shelf with one policy on it, in whichever version lies there, and perhaps others ``beside`` it."""
 
     def __init__(self, policy: Policy) -> None:
         self.lying = policy
+        self.beside: tuple[Policy, ...] = ()
 
     def policy(self, school: School) -> Policy:  # noqa: ARG002 - a shelf's own signature
         return self.lying
+
+    def policies(self, school: School) -> tuple[Policy, ...]:
+        return (self.policy(school), *self.beside)
 
     def edit(self, version: str, **clauses: str) -> None:
         """Put a new version there, with clauses changed (``c_4_1`` for 4.1), added (new number) or removed (empty)."""

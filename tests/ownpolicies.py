@@ -27,12 +27,22 @@ TEXT = """Pages and Posts
 3.1 A breach of these rules is reported to the headteacher.
 3.2 These rules are looked at every year.
 """
+CONDUCT = """Code of Conduct
+
+# Friends
+1.1 Nobody adds pupils anywhere, ever.
+1.2 Staff keep the staff room's kettle clean.
+2.1 The school's own page is not followed by staff.
+"""
+"""A second policy, which differs from the first about following the school's page."""
 RULES: dict[str, tuple[Norm, float]] = {
     "must not add pupils": (Norm("prohibited", ("befriend",), "You must not add pupils.", person=("pupil",)), 0.95),
     "friend requests": (
         Norm("discouraged", ("accept_request",), "You should not accept parents' requests.", person=("parent",)),
         0.9,
     ),
+    "adds pupils": (Norm("prohibited", ("befriend",), "Add no pupils anywhere.", person=("pupil",)), 0.95),
+    "not followed": (Norm("prohibited", ("follow",), "Do not follow the school's page.", person=("school",)), 0.95),
     "follow the school": (Norm("permitted", ("follow",), "You may follow the school's page.", person=("school",)), 0.9),
     "must not post photos": (
         Norm("prohibited", ("post_photo",), "You must not post photos of pupils.", ("pupil",), capacity=("personal",)),
@@ -89,9 +99,9 @@ def desk_of(world: World) -> OwnDesk:
     return OwnDesk(world.store, world.clock, world.bot.rereading, reader.installed(), WordPress())
 
 
-def bring(own: OwnDesk, text: str = TEXT, who: str = "office") -> TakenIn:
+def bring(own: OwnDesk, text: str = TEXT, who: str = "office", name: str = "pages") -> TakenIn:
     """Bring a text as somebody of the demo school."""
-    return own.importing.take_in("demo", f"demo-{who}", text.encode(), "pages.txt", "pages")
+    return own.importing.take_in("demo", f"demo-{who}", text.encode(), f"{name}.txt", name)
 
 
 def accept_all(own: OwnDesk, draft_id: str, *, but: tuple[str, ...] = ()) -> None:

@@ -47,6 +47,7 @@ class SqlSchools:
                 "terms": json.dumps(terms),
                 "contacts": json.dumps(contacts),
                 "policy_version": school.policy_version or None,
+                "beside": json.dumps(school.beside),
             },
         )
 
@@ -219,6 +220,7 @@ def _school(row: Row[Any]) -> School:
         ),
         tuple(OutsideContact(*contact) for contact in json.loads(row.contacts)),
         row.policy_version or "",
+        tuple(json.loads(row.beside or "[]")),
     )
 
 

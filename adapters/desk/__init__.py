@@ -81,6 +81,7 @@ ROUTES: Final[tuple[tuple[str, str, Page, Access], ...]] = (
     ("GET", "/own", own_pages.everything, SIGNED_IN),
     ("POST", "/own", own_pages.upload, UPLOAD),
     ("POST", "/own/back", own_pages.go_back, SIGNED_IN),
+    ("POST", "/own/standing", own_pages.stand, SIGNED_IN),
     ("GET", "/own/version/{version}/text", own_pages.version, SIGNED_IN),
     ("GET", "/own/{draft}", own_review_pages.review, SIGNED_IN),
     ("POST", "/own/{draft}", own_review_pages.act, SIGNED_IN),

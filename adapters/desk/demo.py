@@ -44,7 +44,7 @@ async def adopt(visit: Visit) -> web.StreamResponse:
         school = work.schools.get(person.school_id)
         if school is None:
             raise web.HTTPNotFound
-        work.schools.put(replace(school, policy=wanted, policy_version=""))
+        work.schools.put(replace(school, policy=wanted, policy_version="", beside=()))
         work.audit.note(school.id, person.id, "policy.adopted", wanted)
 
     await visit.write(change)

@@ -77,11 +77,13 @@ async def _adopt(visit: Visit, draft: Opened, error: str = "") -> web.StreamResp
     part = await asyncio.to_thread(desk.adopting.part, person.id, person.school_id, draft.draft.id)
     found = await _changes(visit, draft)
     open_ = [entry for entry in draft.entries if entry.state not in REVIEWED]
+    standing = await asyncio.to_thread(desk.adopting.versions, person.school_id)
     return visit.page(
         "own_adopt.html",
         status=FORM_REFUSED if error else 200,
         opened=draft,
         part=part,
+        others=[v.draft.head.title for v in standing if v.in_force and v.version.policy != draft.draft.policy],
         changed=None if found is None else [each for each in found if each.kind not in {"same", "renumbered"}],
         unclear=sum(entry.state == "unclear" for entry in open_),
         unreviewed=sum(entry.waits for entry in open_),

@@ -100,6 +100,24 @@ async def go_back(visit: Visit) -> web.StreamResponse:
     return visit.go("/own")
 
 
+async def stand(visit: Visit) -> web.StreamResponse:
+    """Take one of several policies out of force, or let it lead."""
+    adopting, person, policy = own(visit).adopting, visit.who.person, visit.sent("policy")
+    acts = {"out": (adopting.take_out, "taken_out"), "lead": (adopting.lead, "leads")}
+    act, words = acts.get(visit.sent("act"), (None, ""))
+    if act is None:
+        raise web.HTTPBadRequest
+    try:
+        await asyncio.to_thread(act, person.id, person.school_id, policy)
+    except PermissionError:
+        raise web.HTTPNotFound from None
+    except NotNow as error:
+        flash(visit, say(f"policy.not_now.{error.why}", **error.values))
+    else:
+        flash(visit, say(f"policy.adopt.{words}"))
+    return visit.go("/own")
+
+
 async def _list(visit: Visit, error: str = "", name: str = "") -> web.StreamResponse:
     desk, person = own(visit), visit.who.person
     try:
@@ -113,6 +131,8 @@ async def _list(visit: Visit, error: str = "", name: str = "") -> web.StreamResp
         status=FORM_REFUSED if error else 200,
         drafts=open_,
         versions=versions,
+        standing=sorted((each for each in versions if each.in_force), key=lambda each: not each.leads),
+        adopts=await asyncio.to_thread(desk.adopting.may, person.id, person.school_id),
         error=error,
         typed=name,
         name=visit.who.roster.name,

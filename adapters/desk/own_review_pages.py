@@ -20,7 +20,7 @@ from bot.own_policy import Entry
 from bot.own_review import Closed, NoDraft, Opened
 from bot.wording import say, says
 from knowledge import terms
-from knowledge.importing.model import DraftedNorm, ImportedClause
+from knowledge.importing.model import DraftedNorm, ImportedClause, TrackedChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,22 @@ class Shown:
     clause: ImportedClause
     entry: Entry
     rules: tuple[Rule, ...]
+    tracked: tuple[TrackedChange, ...] = ()
+
+    @property
+    def sentences(self) -> tuple[tuple[Rule, ...], ...]:
+        """The rules by the sentence that the bot says: several that are said alike stand together."""
+        alike: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            alike.setdefault(rule.drafted.norm.says, []).append(rule)
+        return tuple(map(tuple, alike.values()))
+
+    def label(self, number: int) -> str:
+        """Return a rule as a list names it: its sentence, and what tells it from others with the same sentence."""
+        rule = self.rules[number]
+        alone = sum(each.drafted.norm.says == rule.drafted.norm.says for each in self.rules) == 1
+        told = "; ".join(dict.fromkeys((rule.acts, *rule.when)))
+        return rule.drafted.norm.says if alone else f"{rule.drafted.norm.says} ({told})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +64,12 @@ class Asked:
 
     text: str
     answered: DraftAnswer | None
+
+    @property
+    def spoke(self) -> tuple[tuple[str, bool, str], ...]:
+        """The rules that spoke: clause, whether it decides, sentence; one where several of a clause say the same."""
+        spoke = self.answered.spoke if self.answered else ()
+        return tuple(dict.fromkeys((each.clause, each.leads, each.norm.says) for each in spoke))
 
 
 async def opened(visit: Visit) -> Opened:
@@ -167,7 +189,9 @@ async def _do(visit: Visit, what: Callable[[], object]) -> bool:
 
 def shown(draft: Opened, entry: Entry) -> Shown:
     """Return a clause with its rules in words."""
-    return Shown(draft.document.clauses[entry.place], entry, tuple(map(_rule, entry.norms)))
+    clause = draft.document.clauses[entry.place]
+    tracked = tuple(change for change in draft.document.tracked if change.clause == clause.id)
+    return Shown(clause, entry, tuple(map(_rule, entry.norms)), tracked)
 
 
 def _rule(each: DraftedNorm) -> Rule:

@@ -54,6 +54,7 @@ PLACES: Final[Mapping[str, str]] = {
     "reread.paper": "/reread/paper",
     "reread.changes": "/reread/changes/{value}",
     "reread.overview": "/reread/overview",
+    "reread.overview_of": "/reread/overview/{value}",
     "reread.nudge_one": "/reread/remind",
     "policy.open": "/own/{value}",
 }
@@ -99,6 +100,7 @@ def environment() -> Environment:
         "demo_roles": wording.short_roles,
         "demo_policies": wording.policy_choices,
         "force_says": wording.force_words,
+        "said_once": wording.said_once,
         "error_says": wording.error_words,
         "day": wording.day_words,
     }

@@ -25,7 +25,7 @@ from bot.access import SchoolMatter, may
 from bot.messages import Buttons, Card, Text
 from bot.people import Person
 from bot.ports import UnitOfWork
-from bot.reread_declaring import Declaring, NotAsked, WrongForm, mine, not_yet, under_way
+from bot.reread_declaring import Declaring, NotAsked, WrongForm, all_under_way, mine, not_yet
 from bot.rereads import Acknowledgement, Campaign
 from bot.scene import Scene, look_around
 from bot.wording import say
@@ -191,6 +191,9 @@ def _guest(work: UnitOfWork, visit: Visit) -> Guest | None:
     scene = look_around(work, person.school_id, visit.desk.services.clock, visit.desk.services.shelf)
     if not person.here(scene.today):
         return None
-    campaign = under_way(work, scene)
+    rounds = [(each, mine(work, each, person.id)) for each in all_under_way(work, scene)]
+    # Of several policies the first that waits; where none does, the receipt of the last.
+    campaign, ack = next((each for each in rounds if each[1] is None), rounds[-1] if rounds else (None, None))
+    scene = scene if campaign is None else scene.by(campaign.policy)
     by = made_by if made_by != person.id else None
-    return Guest(person.id, by, scene, campaign, mine(work, campaign, person.id) if campaign else None)
+    return Guest(person.id, by, scene, campaign, ack)

@@ -27,7 +27,7 @@ BOM: Final = "\ufeff"
 async def register(visit: Visit) -> web.StreamResponse:
     """The register of a day (``?on=``; today without it), to look at and to print."""
     day = _day(visit)
-    book = await _found(visit, _register(visit).open, day)
+    book = await _found(visit, _register(visit).open, day, _of(visit))
     return visit.page(
         "reread_register.html",
         book=book,
@@ -45,13 +45,13 @@ async def register(visit: Visit) -> web.StreamResponse:
 
 async def download(visit: Visit) -> web.StreamResponse:
     """The register of a day as CSV; that it was taken out is written into the audit chain."""
-    book, text = await _found(visit, _register(visit).export, _day(visit))
+    book, text = await _found(visit, _register(visit).export, _day(visit), _of(visit))
     return _file((BOM + text).encode(), "text/csv", f"register-{book.day.isoformat()}.csv", "utf-8")
 
 
 async def version(visit: Visit) -> web.StreamResponse:
     """The attestation register of a version (``?v=``), to look at and to print."""
-    found = await _found(visit, _attested(visit).open, visit.request.query.get("v", ""))
+    found = await _found(visit, _attested(visit).open, visit.request.query.get("v", ""), _of(visit))
     scene = found.scene
     lead = say(
         "reread.attested.says", title=scene.policy.head.title, school=scene.school.name, when=scene.when(visit.now)
@@ -62,7 +62,7 @@ async def version(visit: Visit) -> web.StreamResponse:
 
 async def version_download(visit: Visit) -> web.StreamResponse:
     """The same as CSV; that it was taken out is written into the audit chain."""
-    text = await _found(visit, _attested(visit).export, visit.request.query.get("v", ""))
+    text = await _found(visit, _attested(visit).export, visit.request.query.get("v", ""), _of(visit))
     return _file((BOM + text).encode(), "text/csv", "attestations.csv", "utf-8")
 
 
@@ -84,11 +84,11 @@ async def receipt_file(visit: Visit, person: Person, number: str) -> web.StreamR
     return _file(as_text(found).encode(), "text/plain", "receipt.txt", "utf-8")
 
 
-async def _found(visit: Visit, look: Callable[[str, str, Of], Found | None], of: Of) -> Found:
+async def _found(visit: Visit, look: Callable[[str, str, Of, str], Found | None], of: Of, policy: str) -> Found:
     """Return what a register shows this person; what is not theirs, and what is not there, is no page."""
     person = visit.who.person
     try:
-        found = await asyncio.to_thread(look, person.id, person.school_id, of)
+        found = await asyncio.to_thread(look, person.id, person.school_id, of, policy)
     except PermissionError:
         found = None
     if found is None:
@@ -111,6 +111,11 @@ def _day(visit: Visit) -> dt.date | None:
         return dt.date.fromisoformat(visit.request.query.get("on", ""))
     except ValueError:
         return None
+
+
+def _of(visit: Visit) -> str:
+    """Return which of the policies in force the address names; empty for the one that leads."""
+    return visit.request.query.get("of", "")
 
 
 def _file(body: bytes, kind: str, name: str, charset: str | None = None) -> web.Response:

@@ -60,6 +60,7 @@ PLACES: Final = (
     Place("/reread/receipt/{value}", "reread.receipt", "{value}", template="reread_receipt.html"),
     Place("/reread/changes/{value}", "reread.changes", "{value}"),
     Place("/reread/overview", "reread.overview"),
+    Place("/reread/overview/{value}", "reread.overview_of", "{value}"),
     Place("/reread/remind", "reread.nudge_one"),
     Place("/questions", "ask.inbox", access=READERS),
     Place("/questions/counts", "ask.counts", access=READERS),

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Final
 
 from bot.wording import say, says
+from knowledge.model import Norm
 from knowledge.pack import installed, load_installed
 
 FORCES: Final = "desk.force"
@@ -31,6 +32,11 @@ def short_roles(roles: Iterable[str]) -> str:
 def force_words(force: str) -> str:
     """Return what a norm's force means to a reader: ``You must not:``. ``KeyError`` for an unknown one."""
     return says(FORCES)[force]
+
+
+def said_once(norms: Iterable[Norm]) -> tuple[tuple[str, str], ...]:
+    """Return force and sentence of norms, once each: several norms of a clause may be said alike."""
+    return tuple(dict.fromkeys((norm.force, norm.says) for norm in norms))
 
 
 def error_words(what: str) -> str:

@@ -28,6 +28,7 @@ READING: Final = frozenset(
         "reread.receipt",
         "reread.mine",
         "reread.overview",
+        "reread.overview_of",
         "ask.inbox",
         "ask.clause",
         "ask.counts",

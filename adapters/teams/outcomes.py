@@ -48,6 +48,7 @@ READS: Final = frozenset(
         "reread.changes",
         "reread.receipt",
         "reread.overview",
+        "reread.overview_of",
         "ask.inbox",
         "ask.clause",
     }

@@ -11,6 +11,7 @@ import msgspec
 from adapters.terminal.errors import Stop
 from bot.answering import Answering
 from bot.own_policy import REVIEWED, Draft, as_draft
+from bot.own_standing import standing
 from bot.ports import Store, UnitOfWork
 from knowledge.model import Policy
 from knowledge.reader import Reader
@@ -66,10 +67,9 @@ def engine(own: Own, reader: Reader) -> Answering:
 
 def _in_force(work: UnitOfWork) -> Iterator[Own]:
     for school in work.schools.all():
-        version = work.policies.get(school.policy_version) if school.policy_version else None
-        if version is not None:
+        for version in standing(work, school):
             policy = msgspec.json.decode(version.pack, type=Policy)
-            yield Own(school.policy, school.id, policy, False, sum(clause.open is None for clause in policy.clauses))
+            yield Own(version.policy, school.id, policy, False, sum(clause.open is None for clause in policy.clauses))
 
 
 def _drafts(work: UnitOfWork) -> Iterator[Own]:

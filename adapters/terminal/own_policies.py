@@ -113,6 +113,8 @@ def _report(taken: own_import.TakenIn) -> None:
     if taken.carried:
         typer.echo(f"{plural(taken.carried, 'clause')} kept what was reviewed before: their words did not change.")
     _left_out(document)
+    if document.tracked:
+        typer.echo(f"{plural(len(document.tracked), 'tracked change')} not settled: read {document.tracked_as}.")
     for change in document.tracked:
         where = f" (clause {change.clause})" if change.clause else ""
         typer.echo(f"Not settled in the file{where}, {change.kind}: {_short(change.text)}")

@@ -58,6 +58,7 @@ def add(app: typer.Typer, house: Shelved) -> None:
     def register(
         *,
         on: Annotated[str, typer.Option(help="The day, as YYYY-MM-DD; today without it.")] = "",
+        policy: Annotated[str, typer.Option(help="Which of several policies; the one that leads without it.")] = "",
         school: SchoolOption = "",
     ) -> None:
         """Tell how the register stood on a day: how many people of each role had read the policy."""
@@ -70,7 +71,7 @@ def add(app: typer.Typer, house: Shelved) -> None:
             raise Stop(f"--on takes a day as YYYY-MM-DD, not {on!r}.") from None
         with house.store().look() as work:
             at = the_school(work, school)
-            scene = look_around(work, at.id, house.clock, house.shelf)
+            scene = look_around(work, at.id, house.clock, house.shelf).by(policy)
             found = book(work, scene, min(day or scene.today, scene.today))
         words = says("reread.standing")
         rows = [(role, *(str(counts[standing]) for standing in STANDINGS)) for role, counts in found.groups]

@@ -65,5 +65,9 @@ class Shelf(Protocol):
     """Where a school's policy stands."""
 
     def policy(self, school: School) -> Policy:
-        """Return the policy in force. Raise ``KeyError`` where there is none."""
+        """Return the policy in force, of several the one that leads. Raise ``KeyError`` where there is none."""
+        ...
+
+    def policies(self, school: School) -> tuple[Policy, ...]:
+        """Return every policy in force, the one that leads first. Raise ``KeyError`` where there is none."""
         ...

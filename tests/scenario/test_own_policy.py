@@ -285,4 +285,4 @@ def test_routes_and_declaration_come_from_the_own_policy(any_world: World, own: 
         policy = any_world.shelf.policy(work.schools.get("demo"))  # type: ignore[arg-type]
     assert (policy.id, policy.head.version, policy.head.school) == ("pages", "2026", "Larkfield Primary School (demo)")
     assert any_world.report("teacher")
-    assert len(RULES) == 7
+    assert len(RULES) == 9

@@ -38,6 +38,8 @@ policy_drafts = Table(
     link("chair_by", "people.id", null=True),
     Column("chair_at", Instant),
     link("version_id", "policy_versions.id", null=True),
+    Column("head_for", ID),
+    Column("chair_for", ID),
     Index(None, "school_id", "policy"),
 )
 

@@ -17,6 +17,7 @@ schools = Table(
     Column("terms", Text, nullable=False),
     Column("contacts", Text, nullable=False),
     Column("policy_version", ID),
+    Column("beside", Text),
 )
 
 people = Table(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from io import BytesIO
 
 import pytest
 from aiohttp import FormData
 
 from adapters.desk import uploads
-from tests.deskclient import Browser, Page, Served
+from tests.deskclient import Browser, Served
+from tests.deskpolicies import adopt, bring, review_all
 from tests.fakes import World
 from tests.ownpolicies import DOUBT, TEXT, desk_of
 
@@ -19,34 +19,6 @@ async def demo(world: World) -> AsyncIterator[Served]:
     """The desk in demo mode, with the pages of own policies."""
     async with Served(world, own=desk_of(world)) as made:
         yield made
-
-
-async def bring(browser: Browser, data: bytes = TEXT.encode(), name: str = "pages", file: str = "pages.txt") -> Page:
-    """Send a file as the form on the page does."""
-    page = await browser.get("/own")
-    form = FormData()
-    form.add_field("_csrf", page.tree.all("input")[0].get("value"))
-    form.add_field("name", name)
-    form.add_field("file", BytesIO(data), filename=file, content_type="application/octet-stream")
-    return await browser.post("/own", form)
-
-
-async def review_all(browser: Browser) -> None:
-    """Accept everything: the sure ones at once, the doubtful one by one."""
-    await browser.press("Accept all")
-    while browser.page.forms("Right: accept"):
-        await browser.press("Right: accept")
-
-
-async def adopt(browser: Browser, **values: str) -> Page:
-    """Sign as headteacher and as chair."""
-    path = browser.page.url.path.removesuffix("/adopt")
-    await browser.be("head")
-    await browser.get(f"{path}/adopt")
-    await browser.press("Sign as headteacher", **values)
-    await browser.be("chair")
-    await browser.get(f"{path}/adopt")
-    return await browser.press("Sign as chair")
 
 
 async def test_from_a_file_to_an_answer(browser: Browser) -> None:

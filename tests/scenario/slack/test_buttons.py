@@ -165,6 +165,10 @@ async def rereads(there: School, lectern: Lectern) -> None:
     await there.in_chat("chair")
     there.walker.again("reread.mine")
     await there.at_home("teacher")
+    lectern.beside = (load_installed("beaumont"),)
+    there.walker.again("reread.overview")
+    await there.at_home("head")
+    lectern.beside = ()
 
 
 async def own_policy(there: School) -> None:
