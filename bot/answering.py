@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from bot.answers import Answer
 from knowledge import terms
-from knowledge.following import complete, follows
+from knowledge.following import asks, complete, follows
 from knowledge.judgement import Judgement, judge
 from knowledge.model import Policy
 from knowledge.reader import Reader
@@ -102,14 +102,28 @@ class Answering:
 
     def ask_each(self, policy: str, text: str, now: dt.datetime, conversation: str = "") -> list[Answer]:
         """Answer every question of a message: one answer, or several where it clearly asks about different acts."""
-        parts = [part for part in _PARTS.split(text.strip()) if part]
+        parts = self._questions(text)
         if 1 < len(parts) <= SEVERAL_AT_MOST:
             readings = [self._reader.read(part) for part in parts]
             acts = {reading.act for reading in readings}
             clear = all(reading.acts[0][1] >= CLEARLY and not follows(reading) for reading in readings)
             if clear and len(acts) == len(parts):
                 return [self.ask(policy, part, now, conversation) for part in parts]
-        return [self.ask(policy, text, now, conversation)]
+        return [self.ask(policy, " ".join(parts), now, conversation)]
+
+    def _questions(self, text: str) -> list[str]:
+        """Return the questions of a message. Thanks and greetings are left out; a name or a number goes with one."""
+        parts = [part for part in _PARTS.split(text.strip()) if part]
+        if not 1 < len(parts) <= 2 * SEVERAL_AT_MOST:
+            return [text]
+        found: list[str] = []
+        for part in parts:
+            reading = self._reader.read(part)
+            if asks(reading):
+                found.append(part)
+            elif found and reading.act != "greeting":
+                found[-1] = f"{found[-1]} {part}"
+        return found or [text]
 
     def take_as(self, policy: str, act: str, now: dt.datetime, conversation: str) -> Answer | None:
         """Answer the last question again, taken as one about ``act``; None if it is forgotten or the act unknown."""

@@ -32,13 +32,13 @@ class Network(NamedTuple):
     inner: npt.NDArray[np.int8]
     inner_scales: Vector
     inner_bias: Vector
-    last: npt.NDArray[np.float16]
+    last: npt.NDArray[np.float16] | Vector
     last_bias: Vector
 
     def scores(self, rows: list[int], values: Vector) -> Vector:
         """Return one score an act (log-odds) for the features of these rows with these values."""
         hidden = (values @ self.inner[rows].astype(np.float32)) * self.inner_scales + self.inner_bias
-        scored: Vector = np.maximum(hidden, 0) @ self.last.astype(np.float32) + self.last_bias
+        scored: Vector = np.maximum(hidden, 0) @ self.last.astype(np.float32, copy=False) + self.last_bias
         return scored
 
 
@@ -74,6 +74,8 @@ class Classifier:
         self._idf = idf
         self._linear = linear
         self._network = network
+        # The same numbers at the width in which they are used: they need not be widened for every question.
+        self._ready = network._replace(last=network.last.astype(np.float32))
         self._spans: dict[str, slice] = {}
         start = 0
         for head, labels in heads.items():
@@ -124,7 +126,7 @@ class Classifier:
         else:
             values, total = np.zeros(0, np.float32), linear.biases
         scored = {head: total[span] for head, span in self._spans.items()}
-        return {"act": self._network.scores(rows, values), **scored}
+        return {"act": self._ready.scores(rows, values), **scored}
 
 
 @cache

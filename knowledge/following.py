@@ -46,6 +46,13 @@ def follows(new: Reading, *, asked: bool = False) -> bool:
     return len(said) <= SHORT // 2 and share < CLEAR
 
 
+def asks(new: Reading) -> bool:
+    """Return whether a part of a message asks something: no greeting or thanks, no bare name, number or remark."""
+    if new.act == "greeting" or not any(word.isalpha() for word in words(new.text)):
+        return False
+    return new.act not in terms.act_groups()["not_a_question"] or _is_question(new.text)
+
+
 def complete(before: Reading, ruling: Ruling, new: Reading) -> Reading:
     """Return the question before with what the second turn adds: its act if it names one, its facts, an answer.
 

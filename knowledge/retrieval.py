@@ -27,7 +27,9 @@ class Nearest:
         """Take the policy; each clause is known by its text, by what its norms say, and by their examples."""
         self._ids = [clause.id for clause in policy.clauses]
         documents = [(number, text) for number, clause in enumerate(policy.clauses) for text in _texts(clause)]
-        self._clause_of = np.array([number for number, _ in documents], np.int64)
+        # The texts of a clause stand together, and each has one: where each clause's begin.
+        self._firsts = np.unique([number for number, _ in documents], return_index=True)[1]
+        self._count = len(documents)
         found = [sorted(_terms(text)) for _, text in documents]
         self._numbers: dict[str, int] = {}
         listed = [self._numbers.setdefault(term, len(self._numbers)) for terms in found for term in terms]
@@ -37,7 +39,7 @@ class Nearest:
         self._idf: Numbers = np.log(1 + len(found) / spread)
         lengths = np.sqrt(np.bincount(places, self._idf[terms] ** 2, len(found)))
         order = np.argsort(terms, kind="stable")
-        self._starts = np.concatenate([[0], np.cumsum(spread)])
+        self._starts: list[int] = np.concatenate([[0], np.cumsum(spread)]).tolist()
         self._documents = places[order]
         self._weights: Numbers = (self._idf[terms] / lengths[places])[order]
 
@@ -46,16 +48,15 @@ class Nearest:
         asked = sorted(self._numbers[term] for term in _terms(text) if term in self._numbers)
         if not asked:
             return {}
-        length = math.sqrt(float((self._idf[asked] ** 2).sum()))
+        idf = self._idf[asked]
+        length = math.sqrt(float((idf**2).sum()))
         held = [slice(self._starts[term], self._starts[term + 1]) for term in asked]
         documents = np.concatenate([self._documents[part] for part in held])
-        weights = np.concatenate(
-            [self._weights[part] * (self._idf[term] / length) for term, part in zip(asked, held, strict=True)]
-        )
-        near: Numbers = np.bincount(documents, weights, len(self._clause_of)).astype(np.float64)
-        best = np.zeros(len(self._ids))
-        np.maximum.at(best, self._clause_of, near)
-        return {self._ids[number]: float(best[number]) for number in np.flatnonzero(best)}
+        each = np.repeat(idf / length, [part.stop - part.start for part in held])
+        weights = np.concatenate([self._weights[part] for part in held]) * each
+        near: Numbers = np.bincount(documents, weights, self._count).astype(np.float64)
+        best = np.maximum.reduceat(near, self._firsts).tolist()
+        return {name: score for name, score in zip(self._ids, best, strict=True) if score}
 
 
 def _texts(clause: Clause) -> Iterable[str]:

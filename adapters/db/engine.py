@@ -65,7 +65,10 @@ def _connect_sqlite(connection: sqlite3.Connection, _record: Any) -> None:  # no
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(options.get(BUSY, QUICK_WAIT))}")
+    wait = int(options.get(BUSY, QUICK_WAIT))
+    if connection.info.get(BUSY) != wait:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={wait}")
+        connection.info[BUSY] = wait
     if not options.get(READING):
         _wait_for_disk(connection, lightly=bool(options.get(LIGHTLY)))
     # SQLite upgrades a deferred transaction to a writing one without waiting: a writer takes the lock at once.

@@ -131,9 +131,9 @@ class Conversing:
         self, workspace: Workspace, place: Place, said: Inbound, once: str, note: Card | None = None
     ) -> None:
         who = await self.identity.who(workspace, place.user)
-        if not await self._once.first(once):
+        outs = await self._once.do(once, lambda: self._answer(who, place, said))
+        if outs is None:
             return
-        outs = await self._answer(who, place, said)
         if outs and note is not None:
             outs = (Say(note), *outs)
         if outs:
@@ -142,9 +142,9 @@ class Conversing:
         if place.surface == "home" and isinstance(said, Pressed):
             await self.at_home(workspace, place.user)
 
-    async def _answer(self, who: Known | Perhaps | Nobody, place: Place, said: Inbound) -> tuple[Outbound, ...]:
+    def _answer(self, who: Known | Perhaps | Nobody, place: Place, said: Inbound) -> tuple[Outbound, ...]:
         if isinstance(who, Known):
-            return await asyncio.to_thread(self._talk.handle, who.person_id, place.where, said)
+            return self._talk.handle(who.person_id, place.where, said)
         card = own.introduction(who) if isinstance(who, Perhaps) else own.stranger(who)
         return (Say(card),)
 

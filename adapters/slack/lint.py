@@ -25,6 +25,14 @@ LIMITS: Final = {"section": 3_000, "header": 150, "context": 2_000, "button": 75
 Faults = Iterator[str]
 
 
+class Checked(dict[str, Any]):
+    """A block that was looked at when it was drawn, and is not changed after that: it need not be looked at again."""
+
+    __slots__ = ("characters", "faults")
+    characters: int
+    faults: tuple[str, ...]
+
+
 class Unfit(Exception):
     """A message or view breaks a rule of Slack or of ours. The text names rules and places, never what was said."""
 
@@ -33,12 +41,18 @@ def faults(payload: Mapping[str, Any]) -> list[str]:
     """Return what is wrong with a message (``text``, ``blocks``) or a view (``type``, ``blocks``); empty when sound."""
     blocks = payload.get("blocks") or []
     found = [*_view(payload, blocks)] if "type" in payload else [*_message(payload, blocks)]
-    if MARKUP in json.dumps(blocks):
-        found += _objects(blocks)
     for at, block in enumerate(blocks):
-        found += [f"block {at} ({block.get('type')}): {fault}" for fault in _block(block)]
-    ids = Counter(block["block_id"] for block in blocks if "block_id" in block)
-    found += ["a block_id stands twice" for _, count in ids.items() if count > 1]
+        wrong = block.faults if isinstance(block, Checked) else _whole_block(block)
+        found += [f"block {at} ({block.get('type')}): {fault}" for fault in wrong]
+    ids = [block["block_id"] for block in blocks if "block_id" in block]
+    found += ["a block_id stands twice"] * (len(ids) > len(set(ids)))
+    return found
+
+
+def checked(block: dict[str, Any]) -> Checked:
+    """Return a block with what is wrong with it, so that it may be kept and shown often."""
+    found = Checked(block)
+    found.characters, found.faults = characters(block), tuple(_whole_block(block))
     return found
 
 
@@ -52,12 +66,12 @@ def sound(payload: dict[str, Any]) -> dict[str, Any]:
 
 def characters(block: Mapping[str, Any]) -> int:
     """Return how many characters of text a block holds."""
-    return sum(len(text) for text in _texts(block))
+    return block.characters if isinstance(block, Checked) else sum(len(text) for text in _texts(block))
 
 
 def longer(blocks: list[Any], most: int) -> bool:
-    """Return whether blocks hold more characters of text than that. Looked at closely only where they may."""
-    return len(json.dumps(blocks, ensure_ascii=False)) > most and sum(map(characters, blocks)) > most
+    """Return whether blocks hold more characters of text than that."""
+    return sum(map(characters, blocks)) > most
 
 
 def _message(payload: Mapping[str, Any], blocks: list[Any]) -> Faults:
@@ -89,6 +103,12 @@ def _view(payload: Mapping[str, Any], blocks: list[Any]) -> Faults:
                 yield f"{name} takes {TITLE} characters"
         if any(block.get("type") == "input" for block in blocks) and "submit" not in payload:
             yield "inputs need a button that sends them"
+
+
+def _whole_block(block: Mapping[str, Any]) -> Faults:
+    if MARKUP in json.dumps(block):
+        yield from _objects(block)
+    yield from _block(block)
 
 
 def _block(block: Mapping[str, Any]) -> Faults:

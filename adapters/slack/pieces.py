@@ -24,6 +24,7 @@ from blockkit import (
     Section,
 )
 
+from adapters.slack.lint import checked
 from adapters.slack.marks import action_id, block_id
 from adapters.slack.texts import (
     LONGEST,
@@ -88,12 +89,14 @@ def _body(card: m.Card) -> Iterator[Block]:
 
 def _fixed(element: m.Element) -> bool:
     """Return whether an element holds our own words only: nothing that a person typed is kept in memory."""
+    if isinstance(element, m.Bullets):
+        return all(isinstance(item, str) for item in element.items)
     return isinstance(element, m.Heading | m.Text | m.Quote) and isinstance(element.text, str)
 
 
 @lru_cache(REMEMBERED)
 def _kept(element: m.Element) -> tuple[Block, ...]:
-    return tuple(_element(element))
+    return tuple(map(checked, _element(element)))
 
 
 def _element(element: m.Element) -> Iterator[Block]:
@@ -228,7 +231,9 @@ def _row(row: tuple[m.Button, ...], key: str, at: int) -> tuple[Block, ...]:
     return (*_explained(row), built(actions))
 
 
-_kept_row = lru_cache(REMEMBERED)(_row)
+@lru_cache(REMEMBERED)
+def _kept_row(row: tuple[m.Button, ...], key: str, at: int) -> tuple[Block, ...]:
+    return tuple(map(checked, _row(row, key, at)))
 
 
 def _button(button: m.Button, number: int) -> Button:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import signal
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -129,6 +130,8 @@ async def _serve(application: web.Application, host: str, port: int, house: Upke
             house.begin()
             try:
                 typer.echo(house.welcome())
+                # What is loaded by now stays: a search for garbage in it would keep everybody waiting.
+                gc.freeze()
                 await ended.wait()
             finally:
                 await asyncio.to_thread(house.end)

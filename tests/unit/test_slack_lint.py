@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.lint import Unfit, faults, sound
+from adapters.slack.lint import Unfit, characters, checked, faults, sound
 
 WRONG: dict[str, dict[str, Any]] = {
     "no text": {"text": "", "blocks": []},
@@ -69,6 +69,14 @@ def test_the_lint_finds_each_fault(name: str) -> None:
     assert len(faults(WRONG[name])) == 1, faults(WRONG[name])
     with pytest.raises(Unfit):
         sound(WRONG[name])
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_block_that_was_looked_at_before_hides_no_fault(name: str) -> None:
+    """Blocks that are kept and shown often are looked at once; what was found then is found in every message."""
+    kept = {**WRONG[name], "blocks": [checked(block) for block in WRONG[name]["blocks"]]}
+    assert faults(kept) == faults(WRONG[name])
+    assert [characters(block) for block in kept["blocks"]] == [characters(block) for block in WRONG[name]["blocks"]]
 
 
 def test_nothing_in_the_renderer_makes_markup(root: Path) -> None:
