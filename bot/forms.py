@@ -29,6 +29,7 @@ SORTER: Final[dict[str, tuple[tuple[str, str], ...]]] = {
 }
 """Each question of the sorter: its choices, and the kind (or, with ``?``, the next question) that each leads to."""
 
+DRAFT: Final = "report.draft."
 SUBJECT: Final = ("about", "person")
 LAST: Final = ("conflict", "named")
 FIELDS: Final[dict[str, tuple[str, ...]]] = {
@@ -158,6 +159,16 @@ def is_report_form(name: str) -> bool:
     """Return whether a form's name is that of a report form."""
     job, _, kind = name.partition(".")
     return job == "report" and kind in REPORT_KINDS
+
+
+def draft_of(name: str) -> str:
+    """Return the name under which what stands in a report form is kept and not sent."""
+    return DRAFT + name.removeprefix("report.")
+
+
+def is_draft(name: str) -> bool:
+    """Return whether what was sent in under a name is a report form to be kept."""
+    return name.startswith(DRAFT) and name.removeprefix(DRAFT) in REPORT_KINDS
 
 
 def _names(people: Mapping[str, Person]) -> tuple[str, ...]:

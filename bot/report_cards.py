@@ -43,6 +43,8 @@ def warnings(scene: Scene, staff: Plan, head: Plan, where: Where) -> tuple[Eleme
         say("report.before.who_head", to=_readers(scene, head)),
     ]
     platform = says("report.platform").get(where.platform, where.platform)
+    if stopping := says("report.stopping").get(where.platform):
+        lines.append(stopping)
     return (Bullets(tuple(lines)), Text(say("report.before.anonymous", platform=platform), "small"))
 
 

@@ -71,11 +71,10 @@ class ReportTalk:
         try:
             if forms.is_report_form(said.form):
                 return self._report(person_id, school_id, where, said)
-            if said.form.startswith("report.draft."):
-                kind = said.form.removeprefix("report.draft.")
-                if kind in REPORT_KINDS:
-                    self._reporting.keep_draft(person_id, kind, said.values)
-                return ()
+            if forms.is_draft(said.form):
+                kind = said.form.removeprefix(forms.DRAFT)
+                self._reporting.keep_draft(person_id, school_id, kind, said.key, said.values)
+                return (Show(_plain(say("report.answer.kept"))),)
             return self._act_form(person_id, school_id, said)
         except Hidden:
             return (Show(_plain(say("report.answer.hidden"))),)

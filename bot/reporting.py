@@ -125,11 +125,17 @@ class Reporting:
             routing.plan(head, scene.roster, scene.today, scene.policy, holiday=scene.holiday),
         )
 
-    def keep_draft(self, person_id: str, kind: str, values: Values) -> None:
-        """Keep a form that was closed without being sent, sealed. Raise ``StoreBusy``."""
+    def keep_draft(self, person_id: str, school_id: str, kind: str, key: str, values: Values) -> None:
+        """Keep a form that was left without being sent, sealed. Raise ``StoreBusy``.
+
+        Nothing is kept of a blank form, nor of one that was sent meanwhile: windows tell late that they were closed.
+        """
+        if not any(value for name, value in values.items() if name != "named"):
+            return
         with self._store.begin() as work:
-            self._keep_draft(work, person_id, kind, values)
-            work.commit()
+            if work.reports.by_once(school_id, once_of(key)) is None:
+                self._keep_draft(work, person_id, kind, values)
+                work.commit()
 
     def draft(self, work: UnitOfWork, person_id: str) -> tuple[str, Values] | None:
         """Return the kind and the values of the form that a person began and did not send."""

@@ -18,6 +18,7 @@ from adapters.desk.outcomes import anchor, answer, answer_in_chat, card_page
 from adapters.desk.transcripts import Turn
 from adapters.desk.visit import Visit, one_line_end
 from adapters.desk.wording import day_words
+from bot.forms import draft_of
 from bot.messages import Asked, Buttons, Card, Opened, Pressed, Say, Show, Submitted, Text, Typed, Values
 from bot.ports import InboxMessage, StoreBusy
 from bot.report_talk import WITH_FORM
@@ -170,7 +171,7 @@ async def submit(visit: Visit) -> web.StreamResponse:
     if name.startswith("report.act.code") and not visit.desk.limits.allow(limits.REPORT_CODES, visit.who.person.id):
         raise web.HTTPTooManyRequests
     if visit.sent("_keep") and name.startswith("report."):
-        await visit.say(Submitted(f"report.draft.{name.removeprefix('report.')}", visit.sent("_key"), values))
+        await visit.say(Submitted(draft_of(name), visit.sent("_key"), values))
         return await answer(visit, (), say("desk.notice.kept"))
     said = await visit.say(Submitted(name, visit.sent("_key"), values))
     if any(isinstance(each, Say) and each.card.summary == say("home.home.busy") for each in said):

@@ -11,14 +11,16 @@ from typing import Any, Final
 from adapters.slack import own
 from adapters.slack.api import Api
 from adapters.slack.consequences import Trouble
-from adapters.slack.delivery import Delivery, is_report
+from adapters.slack.delivery import Delivery
+from adapters.slack.fields import ENTRY
 from adapters.slack.identity import Identity, Known, Nobody, Perhaps, profile_of
 from adapters.slack.places import Body, Place
 from adapters.slack.rendering import carried, dialog
 from adapters.slack.submissions import Submissions, question_form
 from adapters.slack.talk import Once, Talk
 from adapters.slack.workspaces import Workspace, Workspaces
-from bot.messages import Ask, Asked, Card, Form, Inbound, Opened, Outbound, Pressed, Replace, Say, Submitted
+from bot.forms import draft_of, is_report_form
+from bot.messages import Ask, Asked, Card, Form, Inbound, Opened, Outbound, Pressed, Replace, Say, Show, Submitted
 from bot.ports import StoreBusy
 from bot.references import new_form_key
 from bot.wording import say, say_list
@@ -63,10 +65,19 @@ class Conversing:
             own.MORE: lambda: self._more(workspace, place, press.value),
             own.KEEP: lambda: self._keep(workspace, place),
         }
-        if press.action in ours:
+        if press.action == ENTRY:
+            await self.left(workspace, place)
+        elif press.action in ours:
             await self._guarded(workspace, place, ours[press.action]())
         else:
             await self.said(workspace, place, press, once)
+
+    async def left(self, workspace: Workspace, place: Place) -> None:
+        """Keep what stands in a report's form, as far as Slack tells of it, and say nothing: people are writing."""
+        try:
+            await self._kept(workspace, place)
+        except (Trouble, StoreBusy) as error:
+            log.warning("slack form not kept workspace=%s error=%s", workspace.team, type(error).__name__)
 
     async def at_home(self, workspace: Workspace, user: str) -> None:
         """Draw a person's App Home."""
@@ -209,17 +220,20 @@ class Conversing:
             await self._api.call(workspace, "views_update", view_id=place.view_id, view=view)
 
     async def _keep(self, workspace: Workspace, place: Place) -> None:
-        """Keep a report's form, sealed, without sending it."""
+        """Keep a report's form, sealed, without sending it, and say so."""
+        for card in await self._kept(workspace, place):
+            view = self.delivery.card_view(place, card, None)
+            await self._api.call(workspace, "views_update", view_id=place.view_id, view=view)
+
+    async def _kept(self, workspace: Workspace, place: Place) -> tuple[Card, ...]:
+        """Keep what stands in a report's form; return what there is to say of it."""
         who = await self.identity.who(workspace, place.user)
-        form = place.marks.form
-        if not isinstance(who, Known) or not is_report(form):
-            return
+        if not isinstance(who, Known) or not is_report_form(place.marks.form):
+            return ()
         values = await self.submissions.read(workspace, place)
-        draft = Submitted(f"report.draft.{form.removeprefix('report.')}", place.marks.key, values)
+        draft = Submitted(draft_of(place.marks.form), place.marks.key, values)
         outs = await asyncio.to_thread(self._talk.handle, who.person_id, place.where, draft)
-        card = next((each.card for each in outs if isinstance(each, Say)), own.plain(say("slack.keep.done")))
-        view = self.delivery.card_view(place, card, None)
-        await self._api.call(workspace, "views_update", view_id=place.view_id, view=view)
+        return tuple(each.card for each in outs if isinstance(each, Say | Show))
 
     async def _greet(self, workspace: Workspace, place: Place, once: str) -> None:
         if await self._once.first(once):

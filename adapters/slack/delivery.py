@@ -15,6 +15,7 @@ from adapters.slack.marks import read_marks
 from adapters.slack.places import DEPTH, Place
 from adapters.slack.rendering import carried_text, dialog, form_dialog, home, messages
 from adapters.slack.workspaces import Workspace
+from bot.forms import is_report_form
 from bot.messages import Ask, Card, Element, Form, Outbound, Pressed, Say, Show, Text
 from bot.wording import say
 
@@ -73,7 +74,7 @@ class Delivery:
 
     async def form_view(self, workspace: Workspace, place: Place, form: Form) -> View:
         """Return the dialog of a form; a carried message is put into a report's form. Raise ``StoreBusy``."""
-        may_keep = is_report(form.name)
+        may_keep = is_report_form(form.name)
         text = carried_text(dict(place.view))[1] if place.marks.carries else ""
         if text and may_keep and not form.values.get(CARRIED_INTO):
             form = replace(form, values={**form.values, CARRIED_INTO: text})
@@ -180,11 +181,6 @@ def together(said: Sequence[Outbound]) -> tuple[Outbound, ...]:
 def plain_card(text: str) -> Card:
     """Return a card of one sentence."""
     return Card(text, (Text(text),))
-
-
-def is_report(form: str) -> bool:
-    """Return whether a form is that of a report, which may be kept for later."""
-    return form.startswith("report.") and form.count(".") == 1
 
 
 def _origin(place: Place) -> dict[str, Any]:

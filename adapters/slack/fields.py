@@ -61,6 +61,12 @@ def inputs(form: m.Form, directory: Directory) -> Iterator[Block]:
             yield from _person(field, first, directory)
 
 
+def telling(block: Block) -> Block:
+    """Return an input of which Slack tells as soon as something is chosen in it; of words it tells with the form."""
+    chosen = block["type"] == "input" and block["element"]["type"] != "plain_text_input"
+    return {**block, "dispatch_action": True} if chosen else block
+
+
 def block_of(name: str) -> str:
     """Return the block_id of a field."""
     return f"{FIELD}{name}"

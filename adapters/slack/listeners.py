@@ -95,6 +95,7 @@ class Listeners:
             app.shortcut(shortcut)(ack=_ack, lazy=[self._shortcut])
         app.action(ANY)(ack=_ack, lazy=[self._action])
         app.view_submission(FORM_VIEW)(self._submission)
+        app.view_closed(FORM_VIEW)(ack=_ack, lazy=[self._closed])
         # Last: Slack sends again what nobody has acknowledged, and shows the person an error.
         app.event(ANY)(_nothing)
         for kind in (app.command, app.shortcut, app.view_submission, app.view_closed, app.options):
@@ -210,6 +211,11 @@ class Listeners:
         reply = await self._conversing.submissions.submit(workspace, place)
         self._conversing.later(workspace, place, reply.after)
         await ack(**reply.response)
+
+    async def _closed(self, body: dict[str, Any]) -> None:
+        workspace = self._workspace(body)
+        if workspace is not None:
+            await self._conversing.left(workspace, of_view(body))
 
 
 def _authorizing(workspaces: Workspaces) -> Callable[..., Awaitable[AuthorizeResult]]:

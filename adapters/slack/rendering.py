@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
-from adapters.slack.fields import Directory, Nowhere, block_of, inputs
+from adapters.slack.fields import Directory, Nowhere, block_of, inputs, telling
 from adapters.slack.lint import MESSAGE_BLOCKS, MESSAGE_CHARACTERS, VIEW_BLOCKS, characters, longer, sound
 from adapters.slack.marks import Marks
 from adapters.slack.pieces import blocks_of
@@ -78,7 +78,8 @@ def home(card: Card) -> Payload:
 def form_dialog(form: Form, marks: Marks, directory: Directory | None = None, *, may_keep: bool = False) -> Payload:
     """Return a form as a dialog, filled with what was typed, with what is to be put right above the first field.
 
-    ``may_keep`` adds a button that keeps the form for later. Raise ``Unfit``.
+    ``may_keep`` adds a button that keeps the form for later; and Slack tells of each choice made in it and of its being
+    closed, so that an accident loses as little as can be. Raise ``Unfit``.
     """
     title = form.title if len(form.title) <= TITLE else say("slack.title")
     blocks: list[Block] = []
@@ -90,12 +91,14 @@ def form_dialog(form: Form, marks: Marks, directory: Directory | None = None, *,
         lines += [Text(say("slack.form.mend", label=labels.get(n, n), error=e)) for n, e in form.errors.items()]
         blocks += blocks_of(Card("", tuple(lines)))
     blocks += blocks_of(Card("", form.intro))
-    blocks += inputs(form, directory or Nowhere())
+    fields = [*inputs(form, directory or Nowhere())]
+    blocks += [telling(block) for block in fields] if may_keep else fields
     if may_keep:
-        blocks += blocks_of(Card("", (Buttons((Button(say("slack.keep.button"), "slack.keep"),)),), "keep"))
-    view = {
+        blocks += blocks_of(Card("", (Buttons((Button(say("report.act.keep_draft"), "slack.keep"),)),), "keep"))
+    view: Payload = {
         "type": "modal",
         "callback_id": FORM_VIEW,
+        **({"notify_on_close": True} if may_keep else {}),
         "title": _plain(title),
         "submit": _plain(form.submit if len(form.submit) <= TITLE else say("slack.send")),
         "close": _plain(say("slack.close")),

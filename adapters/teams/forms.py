@@ -8,6 +8,7 @@ from adapters.teams import shapes
 from adapters.teams.elements import Surface, drawn, execute, heading, paragraph, plain, run, submit, whole
 from adapters.teams.shapes import AdaptiveCard, InputChoiceSet
 from adapters.teams.signs import FIELD, Sign, pack
+from bot.forms import draft_of, is_report_form
 from bot.messages import Choice, DateField, Field, Form, Option, PersonField, TextField, Tick, Values
 from bot.plain import visible
 from bot.wording import say
@@ -29,18 +30,29 @@ def form_card(form: Form, on: Surface, prefill: Values | None = None) -> Adaptiv
         body.append(paragraph(run(say("teams.form.nothing_sent"), weight="bolder")))
     for element in form.intro:
         body += drawn(element, on)
+    may_keep = on.dialog and is_report_form(form.name)
     for field in form.fields:
         if field.name in form.errors:
             body.append(_wrong(form.errors[field.name]))
         if field.hint:
             body.append(paragraph(run(field.hint, small=True)))
-        body.append(_input(field, values))
+        made = _input(field, values)
+        if field.required and not may_keep:
+            # A client that insists on what is needed would let nobody keep a form of which half is filled in.
+            chosen = isinstance(field, Choice | PersonField)
+            made["isRequired"] = True
+            made["errorMessage"] = say("teams.form.choose" if chosen else "teams.form.needed")
+        body.append(made)
     data = pack(_sign(form, on))
     if on.dialog:
         last: shapes.Action = {**submit(form.submit, data), "style": "positive"}
     else:
         last = {**execute(form.submit, "form", data), "style": "positive"}
-    body.append({"type": "ActionSet", "actions": [last]})
+    actions = [last]
+    if may_keep:
+        keep = pack(on.carry(form=draft_of(form.name), key=form.key))
+        actions.append(submit(say("report.act.keep_draft"), keep))
+    body.append({"type": "ActionSet", "actions": actions})
     return whole(form.title, body)
 
 
@@ -88,7 +100,6 @@ def _input(field: Field, values: Values) -> shapes.Input:
         }
     if given:
         made["value"] = visible(given)
-    _needed(made, field)
     return made
 
 
@@ -113,15 +124,7 @@ def _choices(field: Choice | PersonField, options: tuple[Option, ...], values: V
         made["isMultiSelect"] = True
     if given:
         made["value"] = given
-    _needed(made, field)
     return made
-
-
-def _needed(made: shapes.Input, field: Field) -> None:
-    if field.required:
-        made["isRequired"] = True
-        chosen = isinstance(field, Choice | PersonField)
-        made["errorMessage"] = say("teams.form.choose" if chosen else "teams.form.needed")
 
 
 def _label(field: Field) -> str:

@@ -176,7 +176,10 @@ def test_a_form_closed_by_accident_can_be_taken_up_again(any_world: World) -> No
     world = any_world
     form = world.form("teacher", "report.kind", "breach")
     values = {"what": TEXT, "about": "unknown"}
-    assert world.say("teacher", Submitted("report.draft.breach", form.key, values)) == ()
+    (said,) = world.say("teacher", Submitted("report.draft.breach", form.key, values))
+    assert "CANARY" not in words(said.card)  # type: ignore[union-attr]
+    for nothing in ({}, {"named": "with_name"}):
+        world.say("teacher", Submitted("report.draft.breach", form.key, nothing))
     (start,) = world.press("teacher", "report.start")
     assert buttons(start.card) == {"report.carry_on": "breach", "report.afresh": ""}  # type: ignore[union-attr]
     assert dict(world.form("teacher", "report.carry_on", "breach").values) == values
@@ -184,6 +187,17 @@ def test_a_form_closed_by_accident_can_be_taken_up_again(any_world: World) -> No
     with world.engine.connect() as connection:
         assert "CANARY" not in str(connection.exec_driver_sql("SELECT * FROM drafts").all())
     world.press("teacher", "report.afresh")
+    (start,) = world.press("teacher", "report.start")
+    assert "report.carry_on" not in buttons(start.card)  # type: ignore[union-attr]
+
+
+def test_a_window_that_tells_late_that_it_was_closed_keeps_nothing(any_world: World) -> None:
+    """The form was sent meanwhile: a draft of it would be sent a second time as another report."""
+    world = any_world
+    form = world.form("teacher", "report.kind", "other")
+    values = {"what": TEXT, "about": "unknown", "named": "with_name"}
+    world.send("teacher", form, **values)
+    world.say("teacher", Submitted("report.draft.other", form.key, values))
     (start,) = world.press("teacher", "report.start")
     assert "report.carry_on" not in buttons(start.card)  # type: ignore[union-attr]
 

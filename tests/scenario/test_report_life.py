@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-import pytest
 from sqlalchemy import select, update
 
 from adapters.db import tables as t
@@ -33,15 +32,6 @@ def state(world: World, reference: str) -> str:
         found = work.reports.by_reference("demo", reference)
     assert found is not None
     return found.state
-
-
-def sent(world: World) -> dict[str, int]:
-    """Return how many notices of each template went out."""
-    with world.engine.connect() as connection:
-        rows = connection.exec_driver_sql(
-            "SELECT template, count(*) FROM outbox WHERE state = 'sent' GROUP BY template"
-        ).all()
-    return {str(row[0]): int(row[1]) for row in rows}
 
 
 def test_a_life_from_received_to_reopened(any_world: World) -> None:
@@ -94,41 +84,6 @@ def test_every_change_tells_the_reporter_without_content(any_world: World) -> No
     assert told == 3
     assert "CANARY" not in " ".join(words(card) for card in world.inbox("teacher"))
     assert {buttons(card)["report.status"] for card in world.inbox("teacher")} == {reference}
-
-
-@pytest.mark.parametrize(
-    ("action", "values"),
-    [
-        ("note", {"text": "Rang the family."}),
-        ("message", {"text": "Thank you."}),
-        ("hold", {"hold": "police"}),
-        ("progress", {}),
-    ],
-)
-def test_whoever_acts_has_taken_it_up(any_world: World, action: str, values: dict[str, str]) -> None:
-    """A reader who acts without saying so first is not chased, nor is anybody else; the reporter is told."""
-    world = any_world
-    reference = world.report("teacher")
-    world.deliver()
-    act(world, "head", action, reference, **values)
-    for _ in range(10):
-        world.deliver()
-        world.clock.move(days=1)
-        world.chasing.chase("demo")
-    assert state(world, reference) == ("in_progress" if action == "progress" else "acknowledged")
-    assert sent(world) == {"report.waiting": 1, "report.status": 2 if action == "message" else 1}
-
-
-def test_being_worked_on_is_told_as_every_change_is(any_world: World) -> None:
-    """Taken up, then worked on: the reporter hears of both, and of each once."""
-    world = any_world
-    reference = world.report("teacher")
-    world.press("head", "report.acknowledge", reference)
-    world.deliver()
-    for _ in range(2):
-        world.press("head", "report.progress", reference)
-    world.deliver()
-    assert sent(world)["report.status"] == 2
 
 
 def test_handing_over_moves_the_right(any_world: World) -> None:

@@ -187,9 +187,25 @@ class Someone:
             self.peer.views[view["id"]]["turn"] = self.peer.unique()
         return answer
 
-    async def close(self, view: Json) -> Json:
-        """Close a dialog."""
-        body = {"type": "view_closed", "view": self._view(view), "is_cleared": False, **self._me()}
+    async def choose(self, view: Json, field: str, **values: object) -> Json:
+        """Choose something in an input of which Slack tells at once; ``values`` is all that stands there then."""
+        block = next(b for b in view["blocks"] if b.get("block_id") == f"field:{field}" and b["dispatch_action"])
+        act = {**entered(block["element"], values[field]), "action_id": "entry", "block_id": block["block_id"]}
+        body: Json = {
+            "type": "block_actions",
+            "trigger_id": self.peer.trigger(self.user, view["id"]),
+            "actions": [act],
+            "api_app_id": "A1",
+            "container": {"type": "view", "view_id": view["id"]},
+            "view": self._view(view, values),
+            **self._me(),
+        }
+        return await self.deliver("interactive", body)
+
+    async def close(self, view: Json, **values: object) -> Json:
+        """Close a dialog; Slack tells of it where the dialog asked for that."""
+        assert view["notify_on_close"]
+        body = {"type": "view_closed", "view": self._view(view, values), "is_cleared": False, **self._me()}
         return await self.deliver("interactive", body)
 
     # --- what they see --------------------------------------------------------------------------------------------

@@ -18,6 +18,22 @@ window.addEventListener("pageshow", () => {
   }
 });
 
+// A report's form that is left with something typed and not sent is kept, as its own second button keeps it.
+const kept = document.querySelector("form[data-keep]");
+if (kept) {
+  let typed = false;
+  kept.addEventListener("input", () => {
+    typed = true;
+  });
+  window.addEventListener("pagehide", () => {
+    if (typed && !kept.dataset.sent) {
+      const body = new URLSearchParams(new FormData(kept));
+      body.set("_keep", "yes");
+      fetch(kept.action, { method: "POST", body, keepalive: true });
+    }
+  });
+}
+
 // In the chat, Enter asks and Shift with Enter makes a new line.
 const question = document.getElementById("question");
 if (question) {

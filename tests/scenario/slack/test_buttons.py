@@ -136,7 +136,9 @@ async def beginnings(there: School) -> None:
     await who.command("/report")
     await who.press(await who.choosing("report.sort", "first:somebody"), "report.sort", "first:somebody")
     await who.press(await who.choosing("report.sort", "colleague:rule"), "report.sort", "colleague:rule")
-    await there.walker.press(who, copy.deepcopy(await who.filling("what")), "slack.keep", "")
+    half = copy.deepcopy(await who.filling("what"))
+    next(b for b in half["blocks"] if b.get("block_id") == "field:what")["element"]["initial_value"] = "Half a"
+    await there.walker.press(who, half, "slack.keep", "")
     await there.in_dialog("assistant", "/report")
 
 

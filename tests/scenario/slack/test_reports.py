@@ -230,6 +230,52 @@ async def test_a_report_kept_for_later(rig: Rig) -> None:
     assert not rig.person("head").chat
 
 
+async def begun(rig: Rig, holding: str) -> Json:
+    """Wait until the teacher's next dialog offers what was begun, carry it on and return the form that holds it."""
+    teacher = rig.person("teacher")
+    for _ in range(50):
+        await teacher.command("/report")
+        view = await teacher.dialog()
+        if "report.carry_on" in dict(actions(view)):
+            await teacher.press(view, "report.carry_on")
+            form = await teacher.filling("what")
+            if holding in json.dumps(form):
+                return form
+        await asyncio.sleep(0.05)
+    raise AssertionError("nothing was kept")
+
+
+async def test_a_form_closed_by_accident_can_be_taken_up_again(rig: Rig) -> None:
+    """Each choice made in it keeps what stands there, and so does closing it; nothing is sent, nobody is told."""
+    teacher = rig.person("teacher")
+    view = await form(teacher)
+    await teacher.choose(view, "named", what=CANARY, about="unknown", named="with_name")
+    again = await begun(rig, CANARY)
+    shown = {b["block_id"]: b["element"] for b in again["blocks"] if b["type"] == "input"}
+    assert shown["field:about"]["initial_option"]["value"] == "unknown"
+    await teacher.close(again, what=f"{CANARY} and more")
+    await begun(rig, f"{CANARY} and more")
+    await rig.relay()
+    with rig.world.store.look() as work:
+        assert not work.reports.all("demo")
+    assert not rig.person("head").chat
+    assert "zanzibar" not in in_chats(rig.peer)
+
+
+async def test_a_form_that_was_sent_leaves_nothing_begun(rig: Rig) -> None:
+    """What Slack tells late of a form that is in already makes no second one of it."""
+    teacher = rig.person("teacher")
+    view = await form(teacher)
+    sent = {**FILLED, "person": uid("colleague")}
+    before = {**view, "blocks": [*view["blocks"]]}
+    await teacher.submit(view, **sent)
+    await teacher.choose(before, "named", **sent)
+    await teacher.close(before, **sent)
+    await asyncio.sleep(0.3)
+    await teacher.command("/report")
+    assert "report.carry_on" not in dict(actions(await teacher.dialog("Before you write")))
+
+
 async def test_an_alert_too_late_goes_on(rig: Rig) -> None:
     """What nobody acknowledged is chased: the head again, then the next person; each message without words."""
     teacher, head = rig.person("teacher"), rig.person("head")

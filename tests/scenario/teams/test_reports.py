@@ -75,6 +75,21 @@ async def test_sent_twice_it_is_one_report(teams: Client) -> None:
     assert all(only.reference in words(card) for card in (first, again, later))
 
 
+async def test_a_form_can_be_kept_half_filled(teams: Client) -> None:
+    """Kept by its own button with what is needed still missing; told to nobody, and there again when one comes back."""
+    card = await form(teams)
+    assert not any("isRequired" in field for field in inputs(card).values())
+    kept = await teams.submit(buttons(card)["Keep it for later"], in_one_what=CANARY)
+    assert "Nothing was sent and nobody was told" in words(kept)
+    await teams.deliver()
+    with teams.world.store.look() as work:
+        assert work.reports.all("demo") == ()
+    (home,) = (await teams.say("Help"))[-1:]
+    start = await teams.open(buttons(home)["Report something"])
+    again = await teams.submit(buttons(start)["Carry on with what I had begun"])
+    assert inputs(again)["what"]["value"] == CANARY
+
+
 async def test_the_head_is_told_opens_it_and_confirms(teams: Client) -> None:
     """An alert without words comes by proactive message; the window shows the words; the alert changes in place."""
     reference = await report(teams)

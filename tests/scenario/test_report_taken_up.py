@@ -1,0 +1,66 @@
+"""Whoever acts on a report has taken it up, said or not; and what the reporter hears of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.messages import Ask
+from tests.fakes import World
+
+
+def act(world: World, action: str, reference: str, **values: str) -> None:
+    """Do something with a report as the head, by its form where it has one."""
+    out, *_ = world.press("head", f"report.{action}", reference)
+    if isinstance(out, Ask):
+        world.send("head", out.form, **values)
+
+
+def state(world: World, reference: str) -> str:
+    with world.store.look() as work:
+        found = work.reports.by_reference("demo", reference)
+    assert found is not None
+    return found.state
+
+
+def sent(world: World) -> dict[str, int]:
+    """Return how many notices of each template went out."""
+    with world.engine.connect() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT template, count(*) FROM outbox WHERE state = 'sent' GROUP BY template"
+        ).all()
+    return {str(row[0]): int(row[1]) for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("action", "values"),
+    [
+        ("note", {"text": "Rang the family."}),
+        ("message", {"text": "Thank you."}),
+        ("hold", {"hold": "police"}),
+        ("progress", {}),
+    ],
+)
+def test_whoever_acts_has_taken_it_up(any_world: World, action: str, values: dict[str, str]) -> None:
+    """A reader who acts without saying so first is not chased, nor is anybody else; the reporter is told."""
+    world = any_world
+    reference = world.report("teacher")
+    world.deliver()
+    act(world, action, reference, **values)
+    for _ in range(10):
+        world.deliver()
+        world.clock.move(days=1)
+        world.chasing.chase("demo")
+    assert state(world, reference) == ("in_progress" if action == "progress" else "acknowledged")
+    assert sent(world) == {"report.waiting": 1, "report.status": 2 if action == "message" else 1}
+
+
+def test_being_worked_on_is_told_as_every_change_is(any_world: World) -> None:
+    """Taken up, then worked on: the reporter hears of both, and of each once."""
+    world = any_world
+    reference = world.report("teacher")
+    world.press("head", "report.acknowledge", reference)
+    world.deliver()
+    for _ in range(2):
+        world.press("head", "report.progress", reference)
+    world.deliver()
+    assert sent(world)["report.status"] == 2
