@@ -172,7 +172,7 @@ async def submit(visit: Visit) -> web.StreamResponse:
         raise web.HTTPTooManyRequests
     if visit.sent("_keep") and name.startswith("report."):
         await visit.say(Submitted(draft_of(name), visit.sent("_key"), values))
-        return await answer(visit, (), say("desk.notice.kept"))
+        return await answer(visit, (), say("report.answer.kept"))
     said = await visit.say(Submitted(name, visit.sent("_key"), values))
     if any(isinstance(each, Say) and each.card.summary == say("home.home.busy") for each in said):
         return visit.page("error.html", status=503, what="busy", typed=_long(values))

@@ -223,3 +223,26 @@ def test_what_was_started_ends_cleanly(root: Path, tmp_path: Path) -> None:
     started.wait()
     assert started.address in started.log()
     assert started.end() == 0
+
+
+def test_a_form_left_by_accident_is_there_again(page: Page) -> None:
+    """The page is left, or its window shut, with something typed: it is kept, and what was sent is not begun again."""
+    be(page, TEACHER)
+    for leave in (lambda there: there.goto("/"), lambda there: there.close()):
+        there = page.context.new_page()
+        there.goto("/report/sort/first:other")
+        there.get_by_label("What happened?").fill(SECRET)
+        leave(there)
+        page.goto("/report")
+        page.get_by_role("link", name="Carry on").or_(page.get_by_role("button", name="Carry on")).first.click()
+        expect(page.get_by_label("What happened?")).to_have_value(SECRET)
+        page.goto("/report")
+        page.get_by_role("button", name="Start afresh").or_(page.get_by_role("link", name="Start afresh")).first.click()
+    page.goto("/report/sort/first:other")
+    page.get_by_label("Who is it about?").or_(page.get_by_label("I do not know who it is")).last.check()
+    page.get_by_label("What happened?").fill("Something.")
+    page.get_by_label("Give my name").check()
+    page.get_by_role("button", name="Send the report").click()
+    expect(page.get_by_role("heading", name="Your report is in")).to_be_visible()
+    page.goto("/report")
+    expect(page.get_by_role("heading", name="What is it about?")).to_be_visible()

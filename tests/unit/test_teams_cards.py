@@ -148,7 +148,6 @@ def test_a_form_meets_schema_and_lint(on: Surface) -> None:
     fields = inputs(form_card(FORM, on))
     strict = inputs(form_card(replace(FORM, name="reread.sign"), on))["what"]
     assert strict["isRequired"] and strict["errorMessage"]  # noqa: PT018
-    # A report's form can be kept half-filled: a client that insists would not let it.
     assert ("isRequired" in fields["what"]) == (on is CHAT)
     assert fields["where"]["label"] == "Where? (optional)"
     wrong = Form(
