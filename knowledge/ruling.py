@@ -9,6 +9,7 @@ change the outcome makes the verdict conditional, and is the one fact that is as
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 
@@ -164,15 +165,17 @@ class Rulebook:
         return Ruling("info", act, tuple(listed), _cited(listed))
 
     def _incident(self, reading: Reading, act: str, entries: list[Entry]) -> Ruling:
-        duties = self._duties(reading)
+        """List what was broken and what must be done: of one's own slip the first goes before, else the second."""
         broken = [entry for entry in entries if not contradicted(reading, entry.norm)]
-        listed = [Applied(entry.clause, entry.norm, entry.norm.force) for entry in (*duties, *broken)]
+        duties = self._duties(reading)
+        ordered = (*broken, *duties) if reading.actor == "self" else (*duties, *broken)
+        listed = [Applied(entry.clause, entry.norm, entry.norm.force) for entry in ordered]
         return Ruling("report", act, tuple(listed), _cited(listed))
 
     def _duties(self, reading: Reading) -> list[Entry]:
-        about_staff = reading.actor in {"colleague", "head", "governor", "chair"}
+        by_staff = reading.actor in {"self", "colleague", "head", "governor", "chair"}
         acts = ["report_breach_by_head"] if reading.actor == "head" else []
-        acts += ["report_breach"] if about_staff else ["report_cyberbullying", "keep_evidence", "engage_with_abuse"]
+        acts += ["report_breach"] if by_staff else ["report_cyberbullying", "keep_evidence", "engage_with_abuse"]
         return [entry for act in acts for entry in self._by_act.get(act, ()) if entry.norm.force != "stated"]
 
     @cached_property
@@ -226,14 +229,20 @@ def _question_about(exception: str) -> str:
 
 
 def _merge(outcomes: list[Outcome]) -> tuple[Applied, ...]:
-    """Return the norms that lead in any world, in turn, then those that follow."""
+    """Return the norms that lead in any world, in turn, then those that follow.
+
+    Where all worlds come to the same, a norm that speaks in every one of them goes before one that needs a fact.
+    """
     merged: dict[tuple[str, int], Applied] = {}
     for rank in range(max((len(outcome.applied) for outcome in outcomes), default=0)):
         for outcome in outcomes:
             if rank < len(outcome.applied):
                 item = outcome.applied[rank]
                 merged.setdefault((item.clause, id(item.norm)), item)
-    return tuple(merged.values())
+    if len({outcome.status for outcome in outcomes}) > 1:
+        return tuple(merged.values())
+    speaks = Counter((item.clause, id(item.norm)) for outcome in outcomes for item in outcome.applied)
+    return tuple(item for _, item in sorted(merged.items(), key=lambda pair: -speaks[pair[0]]))
 
 
 def _cited(applied: Iterable[Applied]) -> tuple[str, ...]:

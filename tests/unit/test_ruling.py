@@ -266,3 +266,24 @@ def test_the_leave_of_somebody_else_is_not_the_approval_that_a_norm_asks_for() -
         assert rule(policy(clause("1", named)), **given, approvers=frozenset(approvers)).verdict == verdict
     anybody = policy(clause("1", replace(named, approver=())))
     assert rule(anybody, **given, approvers=frozenset({"deputy"})).verdict == "permitted"
+
+
+def test_of_ones_own_slip_the_broken_rule_goes_before_the_duty_to_report() -> None:
+    """What somebody else did is reported first; what I did, I am told the rule of first."""
+    of = policy(
+        clause("1", Norm("required", ("report_breach",), "Tell the head.")),
+        clause("2", Norm("prohibited", ("insult",), "No insults.")),
+    )
+    told = {"act": "insult", "kind": "incident"}
+    assert rule(of, **told, actor="colleague").clauses == ("1", "2")
+    assert rule(of, **told, actor="self").clauses == ("2", "1")
+
+
+def test_what_rules_whatever_the_unsaid_fact_may_be_is_cited_before_what_needs_it() -> None:
+    """A former pupil of unknown age: the clause on former pupils of any age goes before the one on those under 18."""
+    of = policy(
+        clause("1", Norm("discouraged", ("befriend",), "Not under 18.", person=("former_pupil_minor",))),
+        clause("2", Norm("discouraged", ("befriend",), "No former pupils.", person=("former_pupil",))),
+    )
+    assert rule(of, act="befriend", person=("former_pupil",)).clauses == ("2", "1")
+    assert rule(of, act="befriend", person=("former_pupil_minor",)).clauses == ("1", "2")
