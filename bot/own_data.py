@@ -5,8 +5,10 @@ What others have written in confidence is no part of it, whether there is any or
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot import forms
-from bot.messages import Bullets, Card, Element, Facts, Heading, Quote, Text, Typed
+from bot.messages import Bullets, Card, Element, Facts, Heading, Line, Quote, Text, Typed
 from bot.people import Person
 from bot.ports import Clock, HeadQuestion, SealBroken, Sealer, Shelf, Store, UnitOfWork
 from bot.reporting import Reporting
@@ -91,6 +93,31 @@ class OwnData:
             return Typed(self._sealer.open(asked.key, sealed or b"", f"{asked.id}/{part}"))
         except SealBroken:
             return say("report.view.broken")
+
+
+def as_data(card: Card) -> dict[str, Any]:
+    """Return a card of facts, texts, quotations and lists as data for a file: its title, and section by section."""
+    sections: list[dict[str, Any]] = []
+    for element in card.body:
+        if isinstance(element, Heading):
+            sections.append({"heading": element.text, "holds": []})
+            continue
+        holds: list[Any] = sections[-1]["holds"]
+        if isinstance(element, Facts):
+            holds += [{"label": label, "value": _words(value)} for label, value in element.rows]
+        elif isinstance(element, Quote):
+            holds.append({"words": _words(element.text), "source": element.source})
+        elif isinstance(element, Bullets):
+            holds += [_words(item) for item in element.items]
+        elif isinstance(element, Text):
+            holds.append(_words(element.text))
+        else:
+            raise TypeError(type(element).__name__)
+    return {"title": card.summary, "sections": sections}
+
+
+def _words(line: Line) -> str:
+    return line.text if isinstance(line, Typed) else line
 
 
 def _person(scene: Scene, person: Person) -> list[Element]:

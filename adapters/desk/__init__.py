@@ -13,6 +13,7 @@ from adapters.desk import (
     demo,
     own_about_page,
     own_adopt_pages,
+    own_data_page,
     own_pages,
     own_review_pages,
     policy_pages,
@@ -21,7 +22,7 @@ from adapters.desk import (
     signing_in,
     talking,
 )
-from adapters.desk.guard import ANYBODY, BARE, SIGNED_IN, UPLOAD, Access, Page, guarded
+from adapters.desk.guard import ANYBODY, BARE, READERS, SIGNED_IN, UPLOAD, Access, Page, guarded
 from adapters.desk.rendering import place
 from adapters.desk.services import DESK, Desk, Services
 from adapters.desk.sessions import mint_link
@@ -61,6 +62,7 @@ ROUTES: Final[tuple[tuple[str, str, Page, Access], ...]] = (
     ("POST", "/press", talking.press, SIGNED_IN),
     ("POST", "/form", talking.submit, SIGNED_IN),
     *(("GET", place.path, talking.shows(place), place.access) for place in talking.PLACES),
+    ("GET", "/mine/data/file", own_data_page.download, READERS),
     ("GET", "/policy", policy_pages.whole, SIGNED_IN),
     ("GET", "/policy/clause/{clause}", policy_pages.clause, SIGNED_IN),
     ("GET", "/reread/register", reread_pages.register, SIGNED_IN),

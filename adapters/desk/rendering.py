@@ -35,6 +35,7 @@ PLACES: Final[Mapping[str, str]] = {
     "report.carry_on": "/report/carry-on/{value}",
     "report.mine": "/mine",
     "report.code": "/mine/code",
+    "report.own_data": "/mine/data",
     "report.status": "/mine/{value}",
     "report.add": "/mine/{value}/add",
     "report.inbox": "/inbox",

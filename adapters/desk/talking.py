@@ -48,6 +48,7 @@ PLACES: Final = (
     Place("/report/carry-on/{value}", "report.carry_on", "{value}"),
     Place("/mine", "report.mine", template="list.html"),
     Place("/mine/code", "report.code"),
+    Place("/mine/data", "report.own_data", access=READERS, template="own_data.html"),
     Place("/mine/{value}", "report.status", "{value}"),
     Place("/mine/{value}/add", "report.add", "{value}"),
     Place("/inbox", "report.inbox", access=READERS, template="list.html"),

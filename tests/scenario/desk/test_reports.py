@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.deskclient import Browser, Served
 from tests.fakes import World
 
@@ -184,6 +186,23 @@ async def test_acting_on_a_report_leads_back_to_it(browser: Browser, demo: Serve
     page = await head.press("Save", person="demo-chair", text="")
     assert "Handed over" in page.main
     assert "cormorant" not in (await head.get("/inbox")).html
+
+
+async def test_what_is_kept_about_a_person_is_theirs_to_take_away(browser: Browser, world: World) -> None:
+    """The page of their own data as a file that any program reads: the same words, noted in the audit chain."""
+    await browser.be("teacher")
+    await browser.file(what="What I saw.")
+    await browser.get("/mine")
+    page = await browser.follow("What is kept about me")
+    assert "What I saw." in page.main
+    page = await browser.follow("Keep it as a file")
+    assert page.headers["Content-Disposition"] == 'attachment; filename="my-data.json"'
+    data = json.loads(page.html)
+    held = [item for section in data["sections"] for item in section["holds"]]
+    assert {"label": "Name", "value": "Sam Okoro"} in held
+    assert {"label": "What happened?", "value": "What I saw."} in held
+    with world.store.look() as work:
+        assert [r.action for r in work.audit.of_thing("demo", "demo-teacher")] == ["person.exported"] * 2
 
 
 async def test_report_text_is_on_no_page_but_those_that_open_it(browser: Browser, demo: Served, world: World) -> None:
