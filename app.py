@@ -173,7 +173,7 @@ class House:
         from adapters.db.desk_repos import InboxSender
         from adapters.mail import MailSender, wiring
         from adapters.waking import Waking
-        from bot import ask_talk, deadlines, notices, own_desk, reread_rules
+        from bot import ask_talk, deadlines, evidence, notices, own_desk, reread_rules
         from bot.anchoring import Anchoring
         from bot.chasing import Chasing
         from bot.conversation import Conversation
@@ -186,7 +186,8 @@ class House:
         answers = ask_talk.AskTalk(store, self.sealer, clock, shelf, self._engine_over(*pack.installed()))
         rules = reread_rules.rules_of(*config.rereading(self.settings))
         paces = deadlines.paces_of(*config.reporting(self.settings))
-        conversation = Conversation(store, self.sealer, clock, shelf, answers, rules=rules, paces=paces)
+        files = evidence.Rule(*config.files(self.settings), desk.mint_link)
+        conversation = Conversation(store, self.sealer, clock, shelf, answers, rules=rules, paces=paces, files=files)
         chasing, rereading = Chasing(store, clock, shelf, paces), conversation.rereading
         senders: dict[str, Sender] = {"desk": InboxSender(store, clock)}
         relay = Relay(store, clock, shelf, senders, notices.templates(rules), chasing.unreachable, paces=paces)
@@ -199,7 +200,7 @@ class House:
         own = own_desk.OwnDesk(store, clock, rereading, asking.trained())
         post = wiring.connect(self.settings) if self._set_up("mail") else None
         link, where = post.send_link if post else None, (self.settings.demo, self.settings.public_url)
-        services = desk.Services(talk, store, clock, shelf, self.sealer, *where, link, own)
+        services = desk.Services(talk, store, clock, shelf, self.sealer, *where, link, own, conversation.evidence)
         desk.mount(application := web.Application(), services)
         if post:
             senders["mail"] = MailSender(post, partial(desk.way_in, services))

@@ -34,6 +34,7 @@ ReportAction = Literal[
     "print",
     "status",
     "reply",
+    "attach",
 ]
 """What can be done with a report; what an open report offers stands in the order of its buttons."""
 Action: TypeAlias = ReportAction | Literal["view", "manage"]
@@ -58,7 +59,7 @@ WHILE: Final[dict[Action, tuple[str, ...]]] = {
     "confirm_deletion": ("closed",),
     "keep": ("closed",),
 }
-REPORTER: Final[tuple[ReportAction, ...]] = ("status", "reply")
+REPORTER: Final[tuple[ReportAction, ...]] = ("status", "reply", "attach")
 OFFERED: Final[tuple[ReportAction, ...]] = tuple(
     action for action in get_args(ReportAction) if action not in {"see", "open", *REPORTER}
 )
@@ -126,6 +127,16 @@ def may(  # noqa: PLR0911 - one return for each rule
     if thing.state == "deleted":
         return Decision(False, "the report was deleted")
     return _state(person.id, action, thing, roster, on)
+
+
+def by_code(action: ReportAction, report: Report) -> Decision:
+    """Decide whether somebody who has proved the code of a report without a name may do something with it.
+
+    Whoever has the code is its reporter: nobody knows more of them, and so nobody else's rights are asked.
+    """
+    if not report.anonymous or report.state == "deleted":
+        return Decision(False, "no report that is known by a code")
+    return Decision(action in REPORTER, "has the code of the report")
 
 
 def barred(report: Report, roster: Roster) -> frozenset[str]:

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot import routing
 from bot.access import OFFERED, ReportAction, barred, handlers, may
+from bot.attachments import Filed, filed
 from bot.audit import AuditRow, digest
 from bot.deadlines import Paces, due
 from bot.ports import Clock, Hook, Notice, Sealer, Shelf, Store, UnitOfWork, nothing
@@ -39,6 +40,7 @@ class Opened:
     linked: tuple[str, ...]
     actions: tuple[ReportAction, ...]
     history: tuple[AuditRow, ...] = ()
+    files: tuple[Filed, ...] = ()
 
 
 @dataclass(slots=True)
@@ -162,7 +164,8 @@ class Cases:
         )
         linked = tuple(o.reference for o in others if o is not None and may(case.person_id, "see", o, roster, on))
         actions = tuple(a for a in OFFERED if may(case.person_id, a, report, roster, on) and _useful(a, report))
-        return Opened(report, readings, handlers(report, roster, on), linked, actions)
+        files = tuple(filed(self._sealer, each) for each in case.work.attachments.of(report.id))
+        return Opened(report, readings, handlers(report, roster, on), linked, actions, files=files)
 
     def _done(self, case: Case, action: str, *facts: str) -> Opened:
         case.note(action, *facts)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot.acquaintances import Acquaintances
 from bot.deadlines import PACES, Paces
+from bot.evidence import NO_DESK, Evidence, Rule
 from bot.home import home
 from bot.messages import Asked, Card, Inbound, Outbound, Pressed, Say, Submitted, Text, Where
 from bot.own_data import OwnData
@@ -16,7 +17,7 @@ from bot.own_talk import OwnTalk
 from bot.people import Person
 from bot.plain import received
 from bot.ports import Clock, Hook, Sealer, Shelf, Store, StoreBusy, nothing
-from bot.report_talk import ReportTalk
+from bot.report_talk import Jobs, ReportTalk
 from bot.reporting import Reporting
 from bot.reporting_life import Casework
 from bot.reread_rules import USUAL, Rules
@@ -56,6 +57,7 @@ class Conversation:
         at: Hook = nothing,
         rules: Rules = USUAL,
         paces: Paces = PACES,
+        files: Rule = NO_DESK,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -66,8 +68,10 @@ class Conversation:
         self.casework = Casework(store, sealer, clock, shelf, self.reporting, at)
         self.retention = Retention(store, sealer, clock, shelf, self.reporting, at)
         self.rereading = Rereading(store, clock, shelf, rules)
+        self.evidence = Evidence(store, sealer, clock, shelf, files, at)
         own_data = OwnData(store, sealer, clock, shelf, self.reporting)
-        self._reports = ReportTalk(store, clock, shelf, self.reporting, self.casework, self.retention, own_data)
+        jobs = Jobs(self.reporting, self.casework, self.retention, own_data, self.evidence)
+        self._reports = ReportTalk(store, clock, shelf, jobs)
         self._rereads = RereadTalk(store, clock, shelf, self.rereading)
         self._own = OwnTalk(store, clock, self.rereading)
 

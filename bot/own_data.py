@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from bot import forms
+from bot.attachments import filed
+from bot.file_cards import listed
 from bot.messages import Bullets, Card, Element, Facts, Heading, Line, Quote, Text, Typed
 from bot.people import Person
 from bot.ports import Clock, HeadQuestion, SealBroken, Sealer, Shelf, Store, UnitOfWork
@@ -57,6 +59,7 @@ class OwnData:
                 Text(say("own.report", reference=report.reference, kind=kind, when=when, state=state), "strong")
             )
             body += self._words(work, scene, report)
+            body += listed(scene, (filed(self._sealer, each) for each in work.attachments.of(report.id)))[1:]
         draft = self._reporting.draft(work, person_id)
         if draft is not None:
             body.append(Text(say("own.draft", kind=say(f"report.kind.{draft[0]}"))))

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from bot import forms
 from bot.access import ReportAction
 from bot.cases import Opened
+from bot.file_cards import listed
 from bot.messages import (
     Bullets,
     Button,
@@ -31,8 +32,8 @@ from bot.wording import say, says
 ROLE_NAMES = "roles.role"
 
 
-def warnings(scene: Scene, staff: Plan, head: Plan, where: Where) -> tuple[Element, ...]:
-    """Return what is said before anything is typed: danger, pictures, what is kept, who reads it."""
+def warnings(scene: Scene, staff: Plan, head: Plan, where: Where, files: str) -> tuple[Element, ...]:
+    """Return what is said before anything is typed: danger, pictures, what is kept, who reads it, and of files."""
     lines = [
         say("report.before.danger"),
         say("report.before.images"),
@@ -41,6 +42,7 @@ def warnings(scene: Scene, staff: Plan, head: Plan, where: Where) -> tuple[Eleme
         say("report.before.subject"),
         say("report.before.who_staff", to=_readers(scene, staff)),
         say("report.before.who_head", to=_readers(scene, head)),
+        files,
     ]
     platform = says("report.platform").get(where.platform, where.platform)
     if stopping := says("report.stopping").get(where.platform):
@@ -68,8 +70,8 @@ def sorter(question: str, intro: tuple[Element, ...] = (), draft_kind: str = "")
     return Card(label, tuple(body), "report/start")
 
 
-def received(scene: Scene, done: Received) -> Card:
-    """Return what the reporter sees when a report is in: its reference, who was told, and what comes next."""
+def received(scene: Scene, done: Received, ways: tuple[Element, ...] = ()) -> Card:
+    """Return what the reporter sees when a report is in: its reference, who was told, what comes next, ways to add."""
     report = done.report
     told = [f"{_role(g.as_role)}: {scene.roster.name(g.person_id)}" for g in report.live_grants]
     rows: list[tuple[str, str | Typed]] = [(say("report.done.reference"), report.reference)]
@@ -86,7 +88,7 @@ def received(scene: Scene, done: Received) -> Card:
     if done.outside:
         body += [Heading(say("report.done.outside")), Text(say("report.done.outside_says")), _contacts(done.outside)]
     body.append(Text(say("report.done.next_anonymous" if report.anonymous else "report.done.next_named")))
-    return Card(say("report.done.summary"), tuple(body))
+    return Card(say("report.done.summary"), (*body, *ways))
 
 
 def alert(scene: Scene, report: Report, template: str, *, may_open: bool = True) -> Card:
@@ -162,6 +164,7 @@ def record(scene: Scene, opened: Opened, *, printed: bool = False) -> Card:
     body.append(Facts(tuple(rows)))
     for reading in opened.entries:
         body += _entry(scene, report, reading)
+    body += listed(scene, opened.files, get=not printed)
     if opened.history:
         body += _history(scene, opened)
     if not printed:
@@ -170,7 +173,7 @@ def record(scene: Scene, opened: Opened, *, printed: bool = False) -> Card:
     return Card(say("report.view.title", reference=report.reference), tuple(body), f"report/{report.reference}/open")
 
 
-def status(scene: Scene, found: Status) -> Card:
+def status(scene: Scene, found: Status, ways: tuple[Element, ...] = ()) -> Card:
     """Return what a reporter sees of their report, to be put into ``Show`` only."""
     report = found.report
     rows: tuple[tuple[str, str | Typed], ...] = (
@@ -182,9 +185,10 @@ def status(scene: Scene, found: Status) -> Card:
     for reading in found.messages:
         source = say("report.view.added") if reading.entry.kind == "from_reporter" else ""
         body.append(_quote(scene, reading, source or scene.school.name))
+    body += listed(scene, found.files)
     if not report.anonymous:
         body.append(Buttons((Button(say("report.act.add"), "report.add", report.reference),)))
-    return Card(say("report.view.title", reference=report.reference), tuple(body))
+    return Card(say("report.view.title", reference=report.reference), (*body, *ways))
 
 
 def mine(scene: Scene, reports: Iterable[Report]) -> Card:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
-from bot import forms, report_acts, report_cards
+from bot import file_cards, forms, report_acts, report_cards
 from bot.cases import Hidden, NotNow, Opened
+from bot.evidence import Evidence
 from bot.messages import Ask, Card, Outbound, Pressed, Replace, Say, Show, Submitted, Text, Values, Where
 from bot.own_data import OwnData
 from bot.ports import Clock, Shelf, Store, StoreBusy, UnitOfWork
@@ -21,26 +23,29 @@ from knowledge.pack import REPORT_KINDS
 WITH_FORM: Final = ("note", "message", "hand_over", "add_person", "close", "hold", "link", "add", "code")
 
 
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """What there is to be done with reports."""
+
+    reporting: Reporting
+    casework: Casework
+    retention: Retention
+    own_data: OwnData
+    evidence: Evidence
+
+
 class ReportTalk:
     """The reporting part of the conversation. Everything happens in private; text is only ever in ``Show``."""
 
-    def __init__(
-        self,
-        store: Store,
-        clock: Clock,
-        shelf: Shelf,
-        reporting: Reporting,
-        casework: Casework,
-        retention: Retention,
-        own_data: OwnData,
-    ) -> None:
+    def __init__(self, store: Store, clock: Clock, shelf: Shelf, jobs: Jobs) -> None:
         self._store = store
         self._clock = clock
         self._shelf = shelf
-        self._reporting = reporting
-        self._casework = casework
-        self._retention = retention
-        self._own_data = own_data
+        self._reporting = jobs.reporting
+        self._casework = jobs.casework
+        self._retention = jobs.retention
+        self._own_data = jobs.own_data
+        self._evidence = jobs.evidence
 
     def pressed(  # noqa: PLR0911 - one return for each sort of act
         self, person_id: str, school_id: str, where: Where, said: Pressed
@@ -56,8 +61,10 @@ class ReportTalk:
                 return (Show(self._own_data.card(person_id, school_id)),)
             if action in WITH_FORM:
                 return self._ask(person_id, school_id, action, said.value)
+            if action in {"attach", "file"}:
+                return (Show(self._file(person_id, school_id, where, action, said.value)),)
             if action in {"mine", "inbox", "status"}:
-                return self._look(person_id, school_id, action, read_reference(said.value))
+                return self._look(person_id, school_id, where, action, read_reference(said.value))
             return self._act(person_id, school_id, action, read_reference(said.value))
         except Hidden:
             return (Show(_plain(say("report.answer.hidden"))),)
@@ -75,7 +82,7 @@ class ReportTalk:
                 kind = said.form.removeprefix(forms.DRAFT)
                 self._reporting.keep_draft(person_id, school_id, kind, said.key, said.values)
                 return (Show(_plain(say("report.answer.kept"))),)
-            return self._act_form(person_id, school_id, said)
+            return self._act_form(person_id, school_id, where, said)
         except Hidden:
             return (Show(_plain(say("report.answer.hidden"))),)
         except NotNow:
@@ -98,7 +105,7 @@ class ReportTalk:
                     return (Replace(report_cards.sorter(leads_to.removesuffix("?"))),)
                 return (self._form(work, scene, where, leads_to, new_form_key()),)
             staff, head = self._reporting.preview(work, school_id, "breach")
-            intro = report_cards.warnings(scene, staff, head, where)
+            intro = report_cards.warnings(scene, staff, head, where, file_cards.before(self._evidence, where))
             return (Say(report_cards.sorter("first", intro, draft[0] if draft else "")),)
 
     def _form(
@@ -113,7 +120,7 @@ class ReportTalk:
         wrong: forms.Wrong | None = None,
     ) -> Ask:
         staff, head = self._reporting.preview(work, scene.school.id, kind)
-        intro = report_cards.warnings(scene, staff, head, where)
+        intro = report_cards.warnings(scene, staff, head, where, file_cards.before(self._evidence, where))
         return Ask(forms.draw(kind, scene.roster, scene.today, key, intro=intro, values=values, wrong=wrong))
 
     def _report(self, person_id: str, school_id: str, where: Where, said: Submitted) -> tuple[Outbound, ...]:
@@ -130,7 +137,14 @@ class ReportTalk:
             scene = look_around(work, school_id, self._clock, self._shelf)
             if isinstance(outcome, forms.Wrong):
                 return (self._form(work, scene, where, kind, said.key, values=said.values, wrong=outcome),)
-            return (Show(report_cards.received(scene, outcome)),)
+        ways = file_cards.ways(self._evidence, where, outcome.report)
+        return (Show(report_cards.received(scene, outcome, ways)),)
+
+    def _file(self, person_id: str, school_id: str, where: Where, action: str, value: str) -> Card:
+        if action == "attach":
+            door = self._evidence.door(person_id, school_id, read_reference(value))
+            return file_cards.to_add(self._evidence, where, door)
+        return file_cards.to_get(self._evidence.way(person_id, value))
 
     def _ask(self, person_id: str, school_id: str, action: str, value: str) -> tuple[Outbound, ...]:
         reference = read_reference(value)
@@ -145,9 +159,9 @@ class ReportTalk:
                 raise Hidden
             return (Ask(report_acts.ask(action, reference, scene, new_form_key(), report)),)
 
-    def _look(self, person_id: str, school_id: str, action: str, reference: str) -> tuple[Outbound, ...]:
+    def _look(self, person_id: str, school_id: str, where: Where, action: str, reference: str) -> tuple[Outbound, ...]:
         if action == "status":
-            return self._status(school_id, self._reporting.status(person_id, school_id, reference))
+            return self._status(school_id, where, self._reporting.status(person_id, school_id, reference))
         with self._store.look() as work:
             scene = look_around(work, school_id, self._clock, self._shelf)
             if action == "mine":
@@ -179,16 +193,16 @@ class ReportTalk:
             return (Show(_plain(say("report.answer.aside_nobody", contact=contact))),)
         raise Hidden
 
-    def _act_form(self, person_id: str, school_id: str, said: Submitted) -> tuple[Outbound, ...]:
+    def _act_form(self, person_id: str, school_id: str, where: Where, said: Submitted) -> tuple[Outbound, ...]:
         _, _, rest = said.form.partition("report.act.")
         action, _, value = rest.partition(".")
         reference, work, key = read_reference(value), self._casework, said.key
         text, person = _text(said.values, "text"), _text(said.values, "person")
         if action == "code":
             code = read_reference(_text(said.values, "code"))
-            return self._status(school_id, self._reporting.with_code(school_id, code, text, key), code=True)
+            return self._status(school_id, where, self._reporting.with_code(school_id, code, text, key), code=True)
         if action == "add":
-            return self._status(school_id, self._reporting.add(person_id, school_id, reference, text, key))
+            return self._status(school_id, where, self._reporting.add(person_id, school_id, reference, text, key))
         if action == "hand_over":
             work.hand_over(person_id, school_id, reference, person, text, key)
             return (Show(_plain(say("report.answer.handed"))),)
@@ -214,12 +228,14 @@ class ReportTalk:
             return (show,)
         return (show, Replace(report_cards.alert(scene, opened.report, "report.waiting")))
 
-    def _status(self, school_id: str, found: Status | None, *, code: bool = False) -> tuple[Outbound, ...]:
+    def _status(
+        self, school_id: str, where: Where, found: Status | None, *, code: bool = False
+    ) -> tuple[Outbound, ...]:
         if found is None:
             return (Show(_plain(say("report.answer.no_code" if code else "report.answer.hidden"))),)
         with self._store.look() as work:
             scene = look_around(work, school_id, self._clock, self._shelf)
-        return (Show(report_cards.status(scene, found)),)
+        return (Show(report_cards.status(scene, found, file_cards.ways(self._evidence, where, found.report))),)
 
 
 def _plain(text: str) -> Card:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from bot import forms, routing
 from bot.access import may
+from bot.attachments import Filed, filed
 from bot.audit import digest
 from bot.deadlines import PACES, Paces, due
 from bot.messages import Values
@@ -50,10 +51,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What a reporter may see: the report's facts, and the messages both ways."""
+    """What a reporter may see: the report's facts, the messages both ways, and the files that they added."""
 
     report: Report
     messages: tuple[Reading, ...]
+    files: tuple[Filed, ...] = ()
 
 
 class Reporting:
@@ -205,7 +207,8 @@ class Reporting:
 
     def _status(self, work: UnitOfWork, report: Report) -> Status:
         shown = [e for e in work.reports.entries(report.id) if e.kind in {"to_reporter", "from_reporter"}]
-        return Status(report, tuple(self.read_entry(report, entry) for entry in shown))
+        files = tuple(filed(self._sealer, each) for each in work.attachments.of(report.id))
+        return Status(report, tuple(self.read_entry(report, entry) for entry in shown), files)
 
     def _added(
         self, work: UnitOfWork, scene: Scene, report: Report, text: str, key: str, person_id: str | None

@@ -6,17 +6,19 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 from urllib.parse import urljoin
 
-from aiohttp import ClientResponse, CookieJar, web
+from aiohttp import ClientResponse, CookieJar, FormData, web
 from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
 from adapters import desk
+from tests.evidencefiles import NAME, SHOT
 from tests.fakes import World
 
 LONG = "a sentence that somebody took a while to type"
@@ -186,6 +188,20 @@ class Browser:
         given = [(name, "\r\n".join(value.split("\n"))) for name, value in (*sent, *values.items(), *named)]
         return await self.post(forms[0].get("action"), given)
 
+    async def attach(self, path: str, data: bytes = SHOT, name: str = NAME, **fields: str) -> Page:
+        """Send a file as the form on the page does that was opened last."""
+        form = FormData(quote_fields=False)
+        for hidden in ("_csrf", "_key"):
+            given = [e.get("value") for e in self.page.tree.all("input") if e.get("name") == hidden]
+            form.add_field(hidden, fields.get(hidden, given[-1] if given else ""))
+        form.add_field("file", BytesIO(data), filename=name, content_type="application/octet-stream")
+        return await self.post(path, form)
+
+    async def fetch(self, path: str) -> tuple[int, bytes, dict[str, str]]:
+        """Get a file: status, bytes and headers."""
+        async with await self.client.get(path) as answer:
+            return answer.status, await answer.read(), dict(answer.headers)
+
     async def be(self, who: str) -> Page:
         """Be a person of the demo school."""
         page = await self.get("/")
@@ -220,6 +236,7 @@ class Served:
             world.sealer,
             demo=demo,
             public_url=public_url,
+            evidence=world.bot.evidence,
             **more,  # type: ignore[arg-type]
         )
         self.app = web.Application()

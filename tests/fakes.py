@@ -23,6 +23,7 @@ from bot.chasing import Chasing
 from bot.conversation import Conversation
 from bot.deadlines import PACES, Paces
 from bot.delivery import Relay
+from bot.evidence import NO_DESK, Rule
 from bot.messages import Ask, Card, Form, Inbound, Opened, Outbound, Pressed, Show, Submitted, Text, Where
 from bot.messages import Say as SayCard
 from bot.notices import templates
@@ -177,6 +178,7 @@ class World:
         fresh: bool = True,
         rules: Rules = USUAL,
         paces: Paces = PACES,
+        files: Rule = NO_DESK,
     ) -> None:
         self.clock = clock or FakeClock()
         self.engine = make_engine(url)
@@ -187,7 +189,8 @@ class World:
         self.shelf = shelf or SchoolShelf(self.store)
         self.sealer = sealer or AesSealer((b"k" * 32,))
         self.echo = Echo()
-        self.bot = Conversation(self.store, self.sealer, self.clock, self.shelf, self.echo, at, rules, paces)
+        parts = (self.store, self.sealer, self.clock, self.shelf, self.echo, at, rules, paces, files)
+        self.bot = Conversation(*parts)
         self.chasing = Chasing(self.store, self.clock, self.shelf, paces)
         self.senders = senders or {"desk": InboxSender(self.store, self.clock)}
         told, lost = templates(rules), self.chasing.unreachable

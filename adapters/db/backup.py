@@ -1,7 +1,8 @@
 """A copy of the database as it stood at one moment, made while the bot goes on writing; and putting one back.
 
-Reports are sealed in the copy, and the keys of reports are not in it: they stand in one small file that each backup
-writes anew. A report that is deleted has no key there from the next backup on, and cannot be read from any older copy.
+Reports and their files are sealed in the copy, and their keys are not in it: those stand in one small file that each
+backup writes anew. A report that is deleted has no key there from the next backup on, and cannot be read from any older
+copy; nor can its files.
 """
 
 from __future__ import annotations
@@ -25,10 +26,12 @@ from bot.ports import BackupError
 PAGES_AT_ONCE: Final = 500
 DUMP_TIMEOUT: Final = 3600
 """Seconds after which a dump of PostgreSQL is given up."""
-LEFT_OUT: Final = ("report_keys", "drafts")
-"""Tables that a backup goes without: keys, and forms that nobody sent."""
+LEFT_OUT: Final = ("report_keys", "attachment_keys", "attachment_doors", "drafts")
+"""Tables that a backup goes without: keys, links to files, and forms that nobody sent."""
 KEYS: Final = "report-keys"
-"""The name of the file to which each backup writes the keys of reports."""
+"""The name of the file to which each backup writes the keys of reports and of their files, by id."""
+KEYED: Final = (t.report_keys, t.attachment_keys)
+"""Tables of two columns: whose key it is, and the key."""
 TOOLS: Final = "(Debian: apt install postgresql-client)"
 
 
@@ -57,7 +60,7 @@ def keep_keys(engine: Engine, var: Path) -> bool:
     if not (var / KEYS).exists():
         return False
     with engine.connect() as connection:
-        _keep_keys(var, [(row.report_id, row.key) for row in connection.execute(select(t.report_keys))])
+        _keep_keys(var, _keys(connection))
     return True
 
 
@@ -126,7 +129,7 @@ def _sqlite(engine: Engine, target: Path) -> list[tuple[str, bytes]]:
             # Closed again the copy is one file, without a write-ahead log beside it.
             copy.execute("PRAGMA journal_mode=DELETE")
             copy.execute("PRAGMA secure_delete=ON")
-            found = copy.execute("SELECT report_id, key FROM report_keys").fetchall()
+            found = [row for keys in KEYED for row in copy.execute(f"SELECT * FROM {keys.name}").fetchall()]  # noqa: S608
             for table in LEFT_OUT:
                 copy.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own
             copy.execute("INSERT INTO restores (at) VALUES (strftime('%s', 'now'))")
@@ -141,7 +144,11 @@ def _postgresql(engine: Engine, target: Path, environ: Mapping[str, str]) -> lis
     _run(engine, environ, "pg_dump", "--format=custom", *left_out, f"--file={target}")
     # Read after the copy was made: a key too many does no harm, one too few would.
     with engine.connect() as connection:
-        return [(row.report_id, row.key) for row in connection.execute(select(t.report_keys))]
+        return _keys(connection)
+
+
+def _keys(connection: Connection) -> list[tuple[str, bytes]]:
+    return [(owner, key) for keys in KEYED for owner, key in connection.execute(select(keys))]
 
 
 def _put_back_sqlite(engine: Engine, source: Path) -> None:
@@ -171,6 +178,7 @@ def _give_keys(connection: Connection, kept: Mapping[str, bytes]) -> tuple[int, 
     if rows:
         connection.execute(insert(t.report_keys), rows)
     gone = sorted(there - kept.keys())
+    _give_keys_of_files(connection, kept, gone)
     for report_id in gone:
         connection.execute(delete(t.report_entries).where(t.report_entries.c.report_id == report_id))
         emptied = {"state": "deleted", "key": None, "reporter_id": None, "code_hash": None, "chase_at": None}
@@ -178,6 +186,20 @@ def _give_keys(connection: Connection, kept: Mapping[str, bytes]) -> tuple[int, 
     if connection.execute(select(t.restores.c.id).where(t.restores.c.released.is_(None))).first() is None:
         connection.execute(insert(t.restores).values(at=0.0))
     return len(rows), len(gone)
+
+
+def _give_keys_of_files(connection: Connection, kept: Mapping[str, bytes], gone: Sequence[str]) -> None:
+    """Give the files their keys; those without one, and those of reports that are gone, are deleted again."""
+    connection.execute(delete(t.attachment_keys))
+    a = t.attachments.c
+    for report_id in gone:
+        connection.execute(delete(t.attachments).where(a.report_id == report_id))
+    there = set(connection.execute(select(a.id)).scalars())
+    rows = [{"attachment_id": each, "key": kept[each]} for each in sorted(there & kept.keys())]
+    if rows:
+        connection.execute(insert(t.attachment_keys), rows)
+    for each in sorted(there - kept.keys()):
+        connection.execute(delete(t.attachments).where(a.id == each))
 
 
 def _sound(copy: sqlite3.Connection) -> None:

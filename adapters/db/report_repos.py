@@ -38,6 +38,10 @@ class SqlReports:
         self.add_entry(entry)
         return True
 
+    def get(self, report_id: str) -> Report | None:
+        """Return the report of an id or ``None``."""
+        return self._one(t.reports.c.id == report_id)
+
     def by_once(self, school_id: str, once: str) -> Report | None:
         """Return the report of a submission key or ``None``."""
         return self._one((t.reports.c.school_id == school_id) & (t.reports.c.once == once))
@@ -115,10 +119,14 @@ class SqlReports:
         return tuple(self._c.execute(found).scalars())
 
     def wipe(self, report_id: str) -> None:
-        """Destroy a report's key, entries and links."""
+        """Destroy a report's key, entries, files and links."""
         self.wiped = True
         self._c.execute(delete(t.report_keys).where(t.report_keys.c.report_id == report_id))
         self._c.execute(delete(t.report_entries).where(t.report_entries.c.report_id == report_id))
+        files = select(t.attachments.c.id).where(t.attachments.c.report_id == report_id)
+        self._c.execute(delete(t.attachment_keys).where(t.attachment_keys.c.attachment_id.in_(files)))
+        self._c.execute(delete(t.attachments).where(t.attachments.c.report_id == report_id))
+        self._c.execute(delete(t.attachment_doors).where(t.attachment_doors.c.report_id == report_id))
         links = t.report_links.c
         self._c.execute(delete(t.report_links).where((links.report_id == report_id) | (links.other_id == report_id)))
 

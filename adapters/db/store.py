@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from adapters.db.audit_log import SqlAudit
 from adapters.db.desk_repos import SqlInbox, SqlSessions
 from adapters.db.engine import BUSY, LIGHTLY, PATIENT_WAIT, QUICK_WAIT, READING
+from adapters.db.file_repos import SqlAttachments, SqlDoors
 from adapters.db.install_repos import SqlInstalls
 from adapters.db.outbox import SqlOutbox
 from adapters.db.own_repos import SqlOwnPolicies
@@ -23,8 +24,10 @@ from adapters.db.small_repos import SqlEvents, SqlQuestions
 from adapters.db.types import database_now
 from adapters.db.wrapped_keys import SqlWrappedKeys
 from bot.ports import (
+    Attachments,
     Audit,
     Clock,
+    Doors,
     Drafts,
     Events,
     Inbox,
@@ -65,6 +68,8 @@ class SqlUnitOfWork:
         self._reports = SqlReports(connection, writing=writing)
         self.reports: Reports = self._reports
         self.drafts: Drafts = SqlDrafts(connection)
+        self.attachments: Attachments = SqlAttachments(connection)
+        self.doors: Doors = SqlDoors(connection)
         self.outbox: Outbox = SqlOutbox(connection, now)
         self._chain = SqlAudit(connection, clock)
         self.audit: Audit = self._chain

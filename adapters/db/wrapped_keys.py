@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from adapters.db import tables as t
 
-KEPT_IN: Final = (t.report_keys, t.drafts, t.head_questions, t.second_factors, t.slack_installs)
+KEPT_IN: Final = (t.report_keys, t.attachment_keys, t.drafts, t.head_questions, t.second_factors, t.slack_installs)
 LOCK: Final = 0x6B657973
 """The number of PostgreSQL's advisory lock; the audit chains use others."""
 

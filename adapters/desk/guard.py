@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -21,6 +22,7 @@ from multidict import CIMultiDict
 from adapters.desk import limits, sessions, uploads
 from adapters.desk.services import DESK, Desk
 from adapters.desk.visit import DemoSchool, Visit, Who, demo_schools, load
+from bot.own_import import LARGEST_FILE
 from bot.ports import StoreBusy, UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -50,20 +52,22 @@ OWN_SITE: Final = frozenset({"", "same-origin", "none"})
 class Access:
     """Who may come to a page: anybody, somebody signed in, or (``readers``) somebody who also gave their code.
 
-    A ``bare`` page is the same for everybody, and nobody is asked who they are. ``files`` takes a form with a file.
+    A ``bare`` page is the same for everybody, and nobody is asked who they are. ``largest`` takes a form with a file of
+    so many bytes, from whoever is ``admitted``: without a rule of its own from whoever is signed in.
     """
 
     anybody: bool = False
     readers: bool = False
     bare: bool = False
-    files: bool = False
+    largest: Callable[[Desk], int] | None = None
+    admitted: Callable[[Visit], Awaitable[bool]] | None = None
 
 
 ANYBODY: Final = Access(anybody=True)
 BARE: Final = Access(anybody=True, bare=True)
 SIGNED_IN: Final = Access()
 READERS: Final = Access(readers=True)
-UPLOAD: Final = Access(files=True)
+UPLOAD: Final = Access(largest=lambda _: LARGEST_FILE)
 
 
 def guarded(page: Page, access: Access = SIGNED_IN) -> Handler:
@@ -97,7 +101,7 @@ async def _answered(visit: Visit, page: Page, access: Access) -> web.StreamRespo
         if visit.request.method == "POST":
             await _take_form(visit, access)
         if not access.bare:
-            await _recognise(visit)
+            await recognise(visit)
         return await _through(visit, page, access)
     except StoreBusy:
         return visit.page("error.html", status=503, what="busy", typed=_typed(visit))
@@ -112,7 +116,8 @@ async def _answered(visit: Visit, page: Page, access: Access) -> web.StreamRespo
         return visit.page("error.html", status=500, what="500", typed=_typed(visit))
 
 
-async def _recognise(visit: Visit) -> None:
+async def recognise(visit: Visit) -> None:
+    """Find out who is there; raise ``StoreBusy``."""
     desk = visit.desk
 
     def read(work: UnitOfWork) -> tuple[Who | None, tuple[DemoSchool, ...]]:
@@ -151,12 +156,13 @@ async def _take_form(visit: Visit, access: Access) -> None:
     origin = request.headers.get("Origin", "null")
     if origin != "null" and urlsplit(origin).netloc != request.headers.get("Host", ""):
         raise web.HTTPForbidden
-    with_file = access.files and request.content_type == uploads.FORM
-    if request.content_type != FORM and not with_file:
+    largest = access.largest(visit.desk) if access.largest and request.content_type == uploads.FORM else 0
+    if request.content_type != FORM and not largest:
         raise web.HTTPUnsupportedMediaType
     try:
-        if with_file:
-            visit.form, visit.upload = await uploads.take(request, visit.token)
+        if largest:
+            admitted = partial(access.admitted or _signed_in, visit)
+            visit.form, visit.upload = await uploads.take(request, visit.token, largest, admitted)
         else:
             visit.form = await request.post()  # type: ignore[assignment]
     except (UnicodeDecodeError, ValueError, LookupError):
@@ -165,6 +171,11 @@ async def _take_form(visit: Visit, access: Access) -> None:
         raise web.HTTPForbidden
     if not visit.desk.limits.allow(limits.POSTS, sessions.digest("", visit.token)):
         raise web.HTTPTooManyRequests
+
+
+async def _signed_in(visit: Visit) -> bool:
+    await recognise(visit)
+    return visit.someone is not None
 
 
 def _typed(visit: Visit) -> tuple[str, ...]:
@@ -202,7 +213,9 @@ def _again(request: web.Request) -> web.Response:
 def _sealed(response: web.StreamResponse, desk: Desk) -> web.StreamResponse:
     """Put the headers on that every answer of the desk bears."""
     headers: CIMultiDict[str] = response.headers
-    headers.update(HEADERS)
+    for name, value in HEADERS.items():
+        # What is handed out as a file has a policy of its own, which allows even less.
+        headers.setdefault(name, value)
     if desk.secure:
         headers.update(TLS_ONLY)
     headers.setdefault("Cache-Control", "no-store")

@@ -27,6 +27,8 @@ CODES: Final = Limit(5, 15 * 60)
 """Codes of the second factor, by one person."""
 REPORT_CODES: Final = Limit(10, 15 * 60)
 """Codes of anonymous reports, by one person."""
+FILES: Final = Limit(40, 15 * 60)
+"""Files added to reports, by one session."""
 PROLONG: Final = Limit(1, 5 * 60)
 """How often a session in use is written down as in use."""
 KEPT_AT_MOST: Final = 20_000

@@ -13,7 +13,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from adapters.desk import wording
-from bot.answers import whose
 from bot.messages import Button, Card, Element, Field, Form, Heading, Line, Typed
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -39,6 +38,8 @@ PLACES: Final[Mapping[str, str]] = {
     "report.own_data": "/mine/data",
     "report.status": "/mine/{value}",
     "report.add": "/mine/{value}/add",
+    "report.attach": "/mine/{value}/files",
+    "report.file": "/files/{value}",
     "report.inbox": "/inbox",
     "report.open": "/reports/{value}",
     "report.print": "/reports/{value}/record",
@@ -103,7 +104,6 @@ def environment() -> Environment:
         "demo_policies": wording.policy_choices,
         "force_says": wording.force_words,
         "said_once": wording.said_once,
-        "whose": whose,
         "error_says": wording.error_words,
         "day": wording.day_words,
     }

@@ -16,6 +16,7 @@ from adapters.desk.limits import Limits
 from adapters.desk.rendering import environment
 from adapters.desk.second_factor import Factor
 from adapters.desk.transcripts import Transcripts
+from bot.evidence import Evidence
 from bot.messages import Inbound, Outbound, Where
 from bot.own_desk import OwnDesk
 from bot.ports import Clock, Sealer, Shelf, Store
@@ -38,7 +39,8 @@ class Services:
 
     ``send_link`` mails a sign-in address (the second value) to an e-mail address (the first) and may take its time;
     without it the sign-in page says to ask the school office. With ``demo`` anybody may be anybody: the address that
-    the server listens on must then be a loopback one. Without ``own`` there are no pages for a school's own policy.
+    the server listens on must then be a loopback one. Without ``own`` there are no pages for a school's own policy,
+    without ``evidence`` none for files of reports.
     """
 
     conversation: Talk
@@ -50,6 +52,7 @@ class Services:
     public_url: str = ""
     send_link: Callable[[str, str], None] | None = None
     own: OwnDesk | None = None
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True)

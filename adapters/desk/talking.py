@@ -24,7 +24,7 @@ from bot.ports import InboxMessage, StoreBusy
 from bot.report_talk import WITH_FORM
 from bot.wording import say
 
-REPORTERS: Final = frozenset({"start", "afresh", "sort", "kind", "carry_on", "mine", "status", "add", "code"})
+REPORTERS: Final = frozenset({"start", "afresh", "sort", "kind", "carry_on", "mine", "status", "add", "code", "attach"})
 """Acts with reports that are anybody's; every other one is a reader's, and asks for the second factor first."""
 HEADS_QUESTIONS: Final = frozenset({"inbox", "open", "withdraw", "counts"})
 """The headteacher's acts with questions that staff put to them: sealed as reports are, and guarded like them."""

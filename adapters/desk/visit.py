@@ -45,7 +45,6 @@ class Who:
     lists_people: bool
     answers: bool
     drafts: bool
-    reviews_drafts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,19 +156,7 @@ def load(work: UnitOfWork, desk: Desk, token: str, now: dt.datetime) -> Who | No
 
     unread = sum(message.read_at is None for message in work.inbox.messages(person.id))
     own = desk.services.own is not None and (sees("draft") or sees("policy"))
-    return Who(
-        person,
-        roster,
-        today,
-        strong,
-        unread,
-        reads,
-        sees("rereading"),
-        sees("people"),
-        sees("questions"),
-        own,
-        sees("draft"),
-    )
+    return Who(person, roster, today, strong, unread, reads, sees("rereading"), sees("people"), sees("questions"), own)
 
 
 def demo_schools(work: UnitOfWork, desk: Desk) -> tuple[DemoSchool, ...]:

@@ -50,17 +50,28 @@ class AesSealer:
 
     def seal(self, key: bytes, plain: str, place: str) -> bytes:
         """Return text sealed with a wrapped key, bound to a place."""
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        return VERSION + nonce + AESGCM(self._unwrap(key)).encrypt(nonce, plain.encode(), place.encode())
+        return self.seal_bytes(key, plain.encode(), place)
 
     def open(self, key: bytes, sealed: bytes, place: str) -> str:
         """Return what was sealed. Raise ``SealBroken``."""
+        try:
+            return self.open_bytes(key, sealed, place).decode()
+        except UnicodeDecodeError:
+            raise SealBroken from None
+
+    def seal_bytes(self, key: bytes, plain: bytes, place: str) -> bytes:
+        """Return bytes sealed with a wrapped key, bound to a place."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return VERSION + nonce + AESGCM(self._unwrap(key)).encrypt(nonce, plain, place.encode())
+
+    def open_bytes(self, key: bytes, sealed: bytes, place: str) -> bytes:
+        """Return bytes that were sealed. Raise ``SealBroken``."""
         plain_key = self._unwrap(key)
         if sealed[:1] != VERSION:
             raise SealBroken
         nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
         try:
-            return AESGCM(plain_key).decrypt(nonce, body, place.encode()).decode()
+            return AESGCM(plain_key).decrypt(nonce, body, place.encode())
         except (InvalidTag, ValueError):
             raise SealBroken from None
 

@@ -5,6 +5,7 @@ own that is named by ``<name>_file``.
 """
 
 from adapters.settings.examine import Finding, examine
+from adapters.settings.files import files
 from adapters.settings.reading import check, load, loopback
 from adapters.settings.reporting import reporting
 from adapters.settings.rereading import rereading
@@ -18,6 +19,7 @@ __all__ = [
     "SettingsError",
     "check",
     "examine",
+    "files",
     "load",
     "loopback",
     "reporting",

@@ -45,6 +45,8 @@ class Secret:
 
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
+Megabytes = Annotated[int, Meta(ge=1, le=50)]
+Files = Annotated[int, Meta(ge=0, le=50)]
 Weeks = Annotated[int, Meta(ge=0, le=26)]
 
 
@@ -90,6 +92,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         tuple[str, ...],
         _says("After how long the next person is told because a notice of a report cannot be delivered."),
     ] = ("at_risk=10m", "usual=30m")
+    report_file_size: Annotated[Megabytes, _says("How many megabytes one file added to a report may have.")] = 10
+    report_files: Annotated[Files, _says("How many files may be added to one report; 0 means none.")] = 10
     reread_hours: Annotated[
         str, _says("The hours within which anybody is written to about the yearly re-read, on school days.")
     ] = "08:00-17:00"

@@ -6,6 +6,7 @@ The store hands out units of work. One is a context manager; leaving it without 
 from __future__ import annotations
 
 from bot.ports.desk import Events, Inbox, InboxMessage, Sessions
+from bot.ports.files import Attachment, Attachments, Door, Doors
 from bot.ports.installs import Installation, Installs
 from bot.ports.own import OwnPolicies
 from bot.ports.people import People, Schools
@@ -17,10 +18,14 @@ from bot.ports.store import BackupError, Store, StoreBusy, UnitOfWork, WrappedKe
 from bot.ports.world import Clock, Hook, MasterKeyError, SealBroken, Sealer, Shelf, nothing
 
 __all__ = [
+    "Attachment",
+    "Attachments",
     "Audit",
     "BackupError",
     "Claimed",
     "Clock",
+    "Door",
+    "Doors",
     "Drafts",
     "Events",
     "Gone",

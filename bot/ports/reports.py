@@ -17,6 +17,10 @@ class Reports(Protocol):
         """Add a report with its grants and first entry. Return ``False``, with no effect, where ``once`` is there."""
         ...
 
+    def get(self, report_id: str) -> Report | None:
+        """Return the report of an id or ``None``."""
+        ...
+
     def by_once(self, school_id: str, once: str) -> Report | None:
         """Return the report of a submission key (its hash) or ``None``."""
         ...
@@ -78,7 +82,7 @@ class Reports(Protocol):
         ...
 
     def wipe(self, report_id: str) -> None:
-        """Destroy a report's key and entries; its facts without people stay."""
+        """Destroy a report's key and entries, and its files with theirs; its facts without people stay."""
         ...
 
 

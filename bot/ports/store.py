@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from bot.ports.desk import Events, Inbox, Sessions
+from bot.ports.files import Attachments, Doors
 from bot.ports.installs import Installs
 from bot.ports.own import OwnPolicies
 from bot.ports.people import People, Schools
@@ -23,6 +24,8 @@ class UnitOfWork(Protocol):
     people: People
     reports: Reports
     drafts: Drafts
+    attachments: Attachments
+    doors: Doors
     outbox: Outbox
     audit: Audit
     rereads: Rereads
@@ -41,7 +44,7 @@ class UnitOfWork(Protocol):
 
 
 class WrappedKeys(Protocol):
-    """Every key that is kept, whatever it seals: of reports, drafts, questions, second factors, tokens."""
+    """Every key that is kept, whatever it seals: of reports, their files, drafts, questions, second factors, tokens."""
 
     def there(self) -> bool:
         """Return whether anything was sealed yet."""

@@ -56,6 +56,14 @@ class Sealer(Protocol):
         """Return what was sealed. Raise ``SealBroken``."""
         ...
 
+    def seal_bytes(self, key: bytes, plain: bytes, place: str) -> bytes:
+        """Return bytes sealed as ``seal`` seals text."""
+        ...
+
+    def open_bytes(self, key: bytes, sealed: bytes, place: str) -> bytes:
+        """Return bytes that were sealed. Raise ``SealBroken``."""
+        ...
+
     def rewrap(self, key: bytes) -> bytes:
         """Return a wrapped key wrapped by the master key in use; as it is where that wrapped it. ``SealBroken``."""
         ...

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.audit import verify
+from bot.evidence import Rule
 from tests.crash.child import ACKNOWLEDGE, RELAY, SUBMIT, Victim
+from tests.evidencefiles import png
 
 AT_ONCE = 25
 """Processes that die at one point before what they left behind is brought to its end."""
@@ -73,3 +75,28 @@ def test_killed_200_times_at_each_of_eight_points(database_url: str, tmp_path: P
 def test_killed_2000_times_at_each_of_eight_points(database_url: str, tmp_path: Path) -> None:
     """The same with 16,000."""
     rounds(database_url, tmp_path / "box", 2000)
+
+
+def test_killed_while_a_file_is_added(database_url: str, tmp_path: Path) -> None:
+    """50 processes killed before and after the commit: each file is there once, told once, the chain whole."""
+    victim = Victim(database_url, tmp_path / "box")
+    evidence = victim.world.bot.evidence
+    evidence.rule = Rule(most=1_000)
+    door = evidence.door("demo-teacher", "demo", victim.references[0])
+    keys = [f"killed-{os.urandom(18).hex()}" for _ in range(2 * AT_ONCE)]
+    acts = [partial(evidence.add, door, png(note=key.encode()), f"{key}.png", key) for key in keys]
+    for point in ("file.written", "file.committed"):
+        victim.kill(point, acts[:AT_ONCE])
+        acts = [*acts[AT_ONCE:], *acts[:AT_ONCE]]
+    added = [act() for act in acts]
+    assert added.count(True) == AT_ONCE
+    assert len(evidence.folder(door).files) == 2 * AT_ONCE
+    victim.world.deliver()
+    told = Counter(line for line in victim.box.lines() if "report.new_message" in line)
+    assert len(told) == 2 * AT_ONCE
+    assert max(told.values()) == 1
+    with victim.world.store.look() as work:
+        rows = list(work.audit.rows("demo"))
+        assert not list(verify("demo", rows, work.audit.head("demo")))
+    assert [row.action for row in rows].count("report.file_added") == 2 * AT_ONCE
+    victim.close()

@@ -17,6 +17,8 @@ from adapters.sealing import AesSealer, MasterKeys
 from bot import rekeying
 from bot.audit import verify
 from bot.ports import HeadQuestion, Installation
+from bot.references import new_form_key
+from tests.evidencefiles import add, png
 from tests.fakes import World, words
 
 CANARY = "CANARY-0b5e55"
@@ -34,7 +36,8 @@ def keyed(database_url: str, keys: MasterKeys) -> Iterator[World]:
     """The demo school over that file, with something sealed in each table that keeps a key."""
     with World(database_url, sealer=keys.sealer()) as world:
         world.references = [world.report("teacher", what=CANARY), world.report("assistant", what=CANARY)]  # type: ignore[attr-defined]
-        world.bot.reporting.keep_draft("demo-teacher", "breach", {"what": CANARY})
+        world.bot.reporting.keep_draft("demo-teacher", "demo", "breach", new_form_key(), {"what": CANARY})
+        world.file = add(world, world.references[0], png(note=CANARY.encode()))  # type: ignore[attr-defined]
         with world.store.begin() as work:
             second_factor.keep(work, world.sealer, "demo-head", second_factor.new_factor())
             key = world.sealer.new_key()
@@ -54,11 +57,12 @@ def wrapped(world: World) -> set[bytes]:
 
 
 def everything_opens(world: World, sealer: AesSealer) -> None:
-    """Open both reports, the draft, the second factor and the question, in a bot with this sealer."""
+    """Open both reports, the file, the draft, the second factor and the question, in a bot with this sealer."""
     with World(str(world.engine.url.render_as_string(hide_password=False)), sealer=sealer, fresh=False) as other:
         for reference in world.references:  # type: ignore[attr-defined]
             (opened,) = other.press("head", "report.open", reference)
             assert CANARY in words(opened.card)  # type: ignore[union-attr]
+        assert CANARY.encode() in other.bot.evidence.read("demo-head", world.file).content  # type: ignore[attr-defined]
         with other.store.look() as work:
             assert other.bot.reporting.draft(work, "demo-teacher") == ("breach", {"what": CANARY})
             assert second_factor.read(work, sealer, "demo-head") is not None

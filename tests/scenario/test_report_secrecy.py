@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from adapters.desk.uploads import Upload
 from bot.messages import Pressed, Submitted
+from tests.evidencefiles import add, png
 from tests.fakes import World, words
 
 CANARY = "CANARY-7f3a9c"
 
 
 def lead_a_life(world: World) -> str:
-    """File, open, note, write, add, hand over, close, with the canary in every text that can be typed."""
+    """File, open, note, write, add, hand over, close, with the canary in every text that can be typed and in a file."""
     world.say("teacher", Submitted("report.draft.breach", "", {"what": CANARY}))
     form = world.form("teacher", "report.kind", "breach")
     world.send("teacher", form, what=CANARY)
@@ -32,6 +34,8 @@ def lead_a_life(world: World) -> str:
     ):
         world.send("head", world.form("head", f"report.{action}", reference), **values)
     world.send("teacher", world.form("teacher", "report.add", reference), text=CANARY)
+    file_id = add(world, reference, png(note=CANARY.encode()), f"{CANARY}.png")
+    assert CANARY.encode() in world.bot.evidence.read("demo-head", file_id).content
     world.deliver()
     return reference
 
@@ -52,7 +56,9 @@ def test_the_canary_is_found_nowhere(any_world: World, tmp_path: Path, caplog: p
         tables = any_world.engine.dialect.get_table_names(work._connection)  # type: ignore[attr-defined]
     with any_world.engine.connect() as connection:
         for table in tables:
-            assert CANARY not in str(connection.exec_driver_sql(f'SELECT * FROM "{table}"').all())  # noqa: S608
+            kept = str(connection.exec_driver_sql(f'SELECT * FROM "{table}"').all())  # noqa: S608 - names of our own
+            assert CANARY not in kept, table
+            assert CANARY.encode().hex() not in kept, table
     if any_world.engine.dialect.name == "sqlite":
         files = sorted(tmp_path.glob("can-i.sqlite3*"))
         assert len(files) >= 2
@@ -82,7 +88,11 @@ def test_the_canary_is_in_no_repr_and_no_traceback(world: World, monkeypatch: py
         report = work.reports.by_reference("demo", reference)
         assert report is not None
         entries = work.reports.entries(report.id)
-    for thing in (*seen, submitted, shown, report, entries, form):
+    file_id = add(world, reference, png(note=CANARY.encode()), f"{CANARY}.png")
+    file = world.bot.evidence.read("demo-head", file_id)
+    upload = Upload(f"{CANARY}.png", CANARY.encode())
+    folder = world.bot.evidence.folder(world.bot.evidence.door("demo-teacher", "demo", reference))
+    for thing in (*seen, submitted, shown, report, entries, form, file, file.about, folder, upload):
         assert CANARY not in repr(thing)
 
 

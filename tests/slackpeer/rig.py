@@ -18,6 +18,7 @@ from bot.answering import Answering
 from bot.ask_talk import AskTalk
 from bot.conversation import Conversation
 from bot.delivery import Relay
+from bot.evidence import NO_DESK, Rule
 from bot.notices import TEMPLATES
 from bot.people import Account
 from bot.ports import Hook, nothing
@@ -94,10 +95,10 @@ class Rig:
         return handled
 
 
-def conversation(world: World, policy: str = "stockham", at: Hook = nothing) -> Conversation:
+def conversation(world: World, policy: str = "stockham", at: Hook = nothing, files: Rule = NO_DESK) -> Conversation:
     """Return the bot with its real answers over a world's store."""
     answers = AskTalk(world.store, world.sealer, world.clock, world.shelf, engine(policy))
-    return Conversation(world.store, world.sealer, world.clock, world.shelf, answers, at)
+    return Conversation(world.store, world.sealer, world.clock, world.shelf, answers, at, files=files)
 
 
 def confirm(world: World, *names: str, team: str = "T1") -> None:

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from bot import demo
-from bot.access import ReportAction, SchoolMatter, barred, handlers, may
+from bot.access import ReportAction, SchoolMatter, barred, by_code, handlers, may
 from bot.people import Absence, Account, Holding, Person, Roster, SharedLogin
 from bot.reports import Grant, Report
 from bot.routing import Matter, about_of, plan, subjects_of
@@ -31,9 +31,10 @@ ACTIONS: tuple[ReportAction, ...] = (
     "link",
     "status",
     "reply",
+    "attach",
 )
-ALL_OF_IT = frozenset(ACTIONS) - {"status", "reply"}
-OWN = frozenset({"status", "reply"})
+ALL_OF_IT = frozenset(ACTIONS) - {"status", "reply", "attach"}
+OWN = frozenset({"status", "reply", "attach"})
 # Columns: about a colleague, the DSL, the head, the chair, head and chair, somebody outside; then with a conflict.
 # H may do all that a reader may, r may see where their own report stands, . may nothing.
 MATRIX = """
@@ -164,6 +165,14 @@ def test_the_state_of_a_report_bounds_what_can_be_done() -> None:
     assert not may("head", "confirm_deletion", replace(proposed, hold="police"), everybody, DAY)
     gone = replace(closed, state="deleted", key=None)
     assert not any(may(p, a, gone, everybody, DAY) for p in ("head", "teacher") for a in get_args(ReportAction))
+
+
+def test_a_code_opens_what_a_reporter_may_and_only_where_there_is_no_name() -> None:
+    """Whoever has the code of a report without a name is its reporter; with a name, or deleted, a code is nothing."""
+    thing = replace(report("outside", "", roster()), reporter_id=None)
+    assert {action for action in get_args(ReportAction) if by_code(action, thing)} == OWN
+    for other in (replace(thing, reporter_id="teacher"), replace(thing, state="deleted", key=None)):
+        assert not any(by_code(action, other) for action in get_args(ReportAction))
 
 
 def test_another_schools_report_is_not_there() -> None:

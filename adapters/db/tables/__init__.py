@@ -19,6 +19,9 @@ from adapters.db.tables.installs import install_states, slack_installs
 from adapters.db.tables.own import policy_drafts, policy_entries, policy_texts
 from adapters.db.tables.people import absences, accounts, holdings, people, schools, shared_logins, stand_ins
 from adapters.db.tables.reports import (
+    attachment_doors,
+    attachment_keys,
+    attachments,
     drafts,
     grants,
     report_entries,
@@ -34,6 +37,9 @@ __all__ = [
     "absences",
     "accounts",
     "acknowledgements",
+    "attachment_doors",
+    "attachment_keys",
+    "attachments",
     "audit",
     "audit_heads",
     "campaigns",

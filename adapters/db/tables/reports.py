@@ -1,4 +1,4 @@
-"""Reports with their grants and sealed entries, and forms that were begun."""
+"""Reports with their grants, sealed entries and files, and forms that were begun."""
 
 from __future__ import annotations
 
@@ -95,6 +95,35 @@ report_entries = Table(
     Column("at", Instant, nullable=False),
     link("author_id", "people.id", null=True),
     Column("sealed", LargeBinary, nullable=False),
+    Index(None, "report_id"),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    own_id(),
+    link("report_id", "reports.id"),
+    Column("at", Instant, nullable=False),
+    Column("about", LargeBinary, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Index(None, "report_id"),
+)
+
+attachment_keys = Table(
+    "attachment_keys",
+    metadata,
+    Column("attachment_id", ID, ForeignKey("attachments.id"), primary_key=True),
+    Column("key", LargeBinary, nullable=False),
+)
+
+# Whose way it is stands here for named reports only.
+attachment_doors = Table(
+    "attachment_doors",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    link("report_id", "reports.id"),
+    link("person_id", "people.id", null=True),
+    Column("expires", Instant, nullable=False),
     Index(None, "report_id"),
 )
 

@@ -51,6 +51,15 @@ if (summary) {
   summary.focus();
 }
 
+// A file that is too large is said to be so before it is sent.
+for (const chooser of document.querySelectorAll("input[type=file][data-most]")) {
+  chooser.addEventListener("change", () => {
+    const large = [...chooser.files].some((file) => file.size > Number(chooser.dataset.most));
+    chooser.setCustomValidity(large ? chooser.dataset.says : "");
+    chooser.reportValidity();
+  });
+}
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import FormData
 
-from adapters.desk import uploads
+from adapters.desk import guard
 from tests.deskclient import Browser, Served
 from tests.deskpolicies import adopt, bring, review_all
 from tests.fakes import World
@@ -65,7 +65,7 @@ async def test_a_refused_file_keeps_the_page_and_says_why(
     browser: Browser, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In words, with what was typed; nothing is half taken in. The same for no file, and for one that is too large."""
-    monkeypatch.setattr(uploads, "LARGEST_FILE", 100_000)
+    monkeypatch.setattr(guard, "LARGEST_FILE", 100_000)
     await browser.be("office")
     for data, file, says in (
         (b"%", "locked.docx", "locked.docx is locked with a password."),

@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from adapters.desk import mint_link
 from adapters.slack import own
 from bot import demo
 from bot.access import OFFERED
+from bot.evidence import Rule
 from knowledge.pack import load_installed
+from tests.evidencefiles import add
 from tests.fakes import FakeClock, Lectern, World
 from tests.ownpolicies import bring, desk_of
 from tests.slackpeer.peer import Peer
@@ -105,7 +108,8 @@ async def school(url: str, policy: str, *, thorough: bool) -> AsyncIterator[tupl
     lectern = Lectern(load_installed(policy))
     world = World(url, clock=FakeClock(SEPTEMBER), shelf=lectern, policy=policy)
     confirm(world, *PEOPLE)
-    async with Peer(larkfield()) as peer, running(world, peer, talk=conversation(world, policy)) as rig:
+    talk = conversation(world, policy, files=Rule(desk="https://desk.school.example", sign_in=mint_link))
+    async with Peer(larkfield()) as peer, running(world, peer, talk=talk) as rig:
         peer.trigger_life = 60.0
         yield School(rig, thorough=thorough), lectern
     world.close()
@@ -147,6 +151,10 @@ async def reports(there: School) -> None:
     await there.at_home("colleague")
     for _ in range(2):
         there.rig.world.report("teacher", about="staff", person="demo-assistant")
+    with there.rig.world.store.look() as work:
+        named = [report for report in work.reports.all("demo") if report.reporter_id]
+    for report in named:
+        add(there.rig.world, report.reference, who=str(report.reporter_id).removeprefix("demo-"))
     await there.at_home("teacher")
     await there.in_chat("head")
     await there.in_chat("deputy")
