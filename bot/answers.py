@@ -12,7 +12,7 @@ from bot.wording import say, says
 from knowledge import terms
 from knowledge.joining import head_of, heads, number_of, place_of
 from knowledge.judgement import Judgement
-from knowledge.model import Clause, Policy, Verdict
+from knowledge.model import Clause, Policy, PolicyHead, Verdict
 from knowledge.ruling import Ruling
 from knowledge.weighing import Applied
 
@@ -179,12 +179,22 @@ class Answer:
 
 
 def source_of(policy: Policy, clause: Clause) -> str:
-    """Return where a clause stands, as is said under its words: number and section, and of several policies which."""
-    number = number_of(policy, clause.id)
-    if not policy.beside:
-        return f"Clause {number}, {clause.section}"
-    title = head_of(policy, clause.id).title
-    return say("answering.line.clause_of", title=title, id=number, section=clause.section)
+    """Return where a clause stands, as is said under its words: number, section, of several policies which, whose."""
+    number, head = number_of(policy, clause.id), head_of(policy, clause.id)
+    if policy.beside:
+        said = say("answering.line.clause_of", title=head.title, id=number, section=clause.section)
+    else:
+        said = f"Clause {number}, {clause.section}"
+    return whose(said, clause, head)
+
+
+def whose(said: str, clause: Clause, head: PolicyHead) -> str:
+    """Return where a clause stands, and in a policy over a trust's base whether it is the trust's or the school's."""
+    if head.base is None or clause.origin is None:
+        return said
+    if clause.origin == "left_out":
+        return say("policy.base.left_out_words", words=said)
+    return say(f"policy.base.from_{clause.origin}", source=said, trust=head.base.trust)
 
 
 def clause_words(policy: Policy, clause_id: str) -> str:

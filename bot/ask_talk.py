@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.acquaintances import Acquaintances
 from bot.answering import Answering
-from bot.answers import Answer, clause_words
+from bot.answers import Answer, clause_words, whose
 from bot.head_questions import Asking, HeadQuestions
 from bot.messages import (
     Ask,
@@ -106,7 +106,7 @@ class AskTalk:
         head, number = head_of(policy, clause.id), number_of(policy, clause.id)
         body: list[Element] = [Heading(f"{number}, {clause.section}")]
         body += [Text(clause.stem)] if clause.stem else []
-        body += [Text(clause.text), Text(f"{head.title}, {head.school}", "small")]
+        body += [Text(clause.text), Text(whose(f"{head.title}, {head.school}", clause, head), "small")]
         return Card(clause_words(policy, clause.id), tuple(body))
 
     def _last(self, person: Person, where: Where) -> Judgement | None:

@@ -29,18 +29,23 @@ SORTER: Final[dict[str, tuple[tuple[str, str], ...]]] = {
 }
 """Each question of the sorter: its choices, and the kind (or, with ``?``, the next question) that each leads to."""
 
+ASKED: Final = "about_head"
+"""What is asked only where the words seem to be about the headteacher and the form says otherwise."""
 DRAFT: Final = "report.draft."
 SUBJECT: Final = ("about", "person")
 LAST: Final = ("conflict", "named")
 FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "breach": (*SUBJECT, "what", "when", "platform", "address", "evidence", "at_risk", *LAST),
     "cyberbullying": ("what", *SUBJECT, "when", "platform", "address", "evidence", "still", "police", *LAST),
-    "compromised_account": ("account", "what", *SUBJECT, "when", "still", *LAST),
-    "wrong_content": ("account", "what", *SUBJECT, "address", "evidence", "still", *LAST),
+    "compromised_account": (
+        *("account", "what", *SUBJECT, "when"),
+        *("platform", "address", "evidence", "still", "police", *LAST),
+    ),
+    "wrong_content": ("account", "what", *SUBJECT, "when", "address", "evidence", "still", "at_risk", *LAST),
     "safeguarding": ("at_risk", *SUBJECT, "what", "when", "platform", "address", "evidence", "police", *LAST),
     "media_enquiry": ("outlet", "what", *SUBJECT, *LAST),
-    "low_level_concern": (*SUBJECT, "what", "when", *LAST),
-    "other": (*SUBJECT, "what", "when", *LAST),
+    "low_level_concern": (*SUBJECT, "what", "when", "at_risk", *LAST),
+    "other": (*SUBJECT, "what", "when", "at_risk", *LAST),
 }
 PROSE: Final = ("what", "evidence", "account", "outlet", "platform")
 ABOUT_CHOICES: Final = (
@@ -94,10 +99,10 @@ def draw(
     wrong: Wrong | None = None,
 ) -> Form:
     """Return the form of a kind of report; with everything that was typed, and what to put right. ``KeyError``."""
-    ask_head = (wrong is not None and wrong.ask_head) or bool(values and values.get("about_head"))
+    ask_head = (wrong is not None and wrong.ask_head) or bool(values and values.get(ASKED))
     fields = tuple(_field(name, kind, roster, on) for name in FIELDS[kind])
     if ask_head:
-        fields = (_field("about_head", kind, roster, on), *fields)
+        fields = (_field(ASKED, kind, roster, on), *fields)
     errors = wrong.errors if wrong else {}
     guidance = (Text(say(f"report.guidance.{kind}")), *intro)
     title = say("report.form.title", kind=say(f"report.kind.{kind}"))
@@ -106,8 +111,8 @@ def draw(
 
 def read(kind: str, values: Values, roster: Roster, on: dt.date, reporter_id: str) -> Filled | Wrong:
     """Read a report form. ``KeyError`` for an unknown kind; whatever else is wrong comes back as ``Wrong``."""
-    given = {name: _one(values.get(name)) for name in (*FIELDS[kind], "about_head")}
-    errors = {name: error for name in FIELDS[kind] if (error := _error(name, given[name], kind, roster, on))}
+    given = {name: _one(values.get(name)) for name in (*FIELDS[kind], ASKED)}
+    errors = {name: error for name in (*FIELDS[kind], ASKED) if (error := _error(name, given[name], kind, roster, on))}
     if not errors and given["about"] == "staff" and not given["person"]:
         errors["person"] = say("report.error.person_needed")
     if errors:
@@ -119,11 +124,11 @@ def read(kind: str, values: Values, roster: Roster, on: dt.date, reporter_id: st
         heads = {a.person.id: a.person for a in roster.acting("headteacher", on)}
         heads |= {p.id: p for p in roster.holders("headteacher", on)}
         prose = "\n".join(given.get(name, "") for name in PROSE)
-        if given["about_head"] == "yes":
+        if given[ASKED] == "yes":
             subjects |= set(subjects_of("headteacher", "", reporter_id, roster, on))
             about = about_of("head_and_chair" if about == "chair" else "headteacher", subjects, roster, on)
-        elif given["about_head"] != "no" and reporter_id not in heads and seems_about(prose, _names(heads)):
-            return Wrong({"about_head": say("report.error.about_head")}, ask_head=True)
+        elif given[ASKED] != "no" and reporter_id not in heads and seems_about(prose, _names(heads)):
+            return Wrong({ASKED: say("report.error.about_head")}, ask_head=True)
     at_risk = given.get("at_risk", "")
     return Filled(
         kind,
@@ -141,11 +146,13 @@ def labelled(kind: str, text: str, roster: Roster) -> tuple[tuple[str, str], ...
     given: dict[str, str] = json.loads(text)
     options = says("report.form.option")
     rows = []
-    for name in FIELDS[kind]:
+    for name in (*FIELDS[kind], ASKED):
         value = given.get(name, "")
         if not value or name == "named":
             continue
-        if name == "person":
+        if name == ASKED:
+            value = options[f"head_{value}"]
+        elif name == "person":
             value = roster.name(value)
         elif name == "conflict":
             value = options["yes"]
@@ -187,7 +194,7 @@ def _field(  # noqa: PLR0911 - one return for each sort of field
         return PersonField(name, label, hint, options=people)
     if name == "named":
         return Choice(name, label, _options(("with_name", "without_name")), hint, required=True)
-    if name == "about_head":
+    if name == ASKED:
         options = (Option("yes", say("report.form.option.head_yes")), Option("no", say("report.form.option.head_no")))
         return Choice(name, label, options, hint, required=True)
     if name in {"still", "police", "at_risk"}:
@@ -222,6 +229,7 @@ def _error(  # noqa: PLR0911 - one return for each fault
         "police": YES_NO,
         "at_risk": YES_NO,
         "conflict": ("yes",),
+        ASKED: ("yes", "no"),
     }
     if name in choices:
         return "" if value in choices[name] else say("report.error.unknown_choice")

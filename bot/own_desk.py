@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
 from bot import own_answering
 from bot.own_adopting import Adopting, Outcome, fatal
 from bot.own_answering import DraftAnswer, Missed
 from bot.own_import import Importing, Press
+from bot.own_overriding import Overriding
 from bot.own_press import InstalledPress
 from bot.own_review import Opened, Reviewing
 from bot.ports import Clock, Store
@@ -36,6 +39,7 @@ class OwnDesk:
         self._reader = reader
         self._rereading = rereading
         self.importing = Importing(store, clock, press or InstalledPress())
+        self.overriding = Overriding(store, clock, press or InstalledPress())
         self.reviewing = Reviewing(store, clock)
         self.adopting = Adopting(store, clock)
 
@@ -47,8 +51,11 @@ class OwnDesk:
         """Return what the linter finds, examples that do not hold, and a report that would reach nobody."""
         policy = opened.as_draft
         today = self._clock.today(opened.roster.school.timezone)
+        applies = msgspec.structs.replace(
+            policy, clauses=tuple(clause for clause in policy.clauses if clause.origin != "left_out")
+        )
         missed = tuple(own_answering.missed(policy, opened.entries, self._reader, self._clock.now()))
-        return Findings(tuple(lint(policy, today)), missed, fatal(opened.roster, policy, self._clock))
+        return Findings(tuple(lint(applies, today)), missed, fatal(opened.roster, policy, self._clock))
 
     def sign(self, person_id: str, opened: Opened, version: str, *, material: bool) -> Outcome:
         """Sign a draft; once both have, begin the round of re-reading that a material version asks for.

@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
@@ -14,14 +14,18 @@ import msgspec
 
 from bot.access import SchoolMatter, may
 from bot.audit import digest
+from bot.own_base import as_base, over_new_base
 from bot.own_policy import Draft, Entry, PolicyText
+from bot.own_pressed import NotTaken, Pressed, worded
 from bot.own_standing import in_force
 from bot.ports import Clock, Store, UnitOfWork
 from bot.wording import say
-from knowledge.comparing import Pair, Worded, compare
-from knowledge.importing.model import DraftedClause, ImportedClause, ImportedPolicy
-from knowledge.model import PolicyHead
+from knowledge.comparing import Pair, compare
+from knowledge.importing.model import DraftedClause, ImportedPolicy
 
+__all__ = ["Importing", "NotTaken", "Press", "Pressed", "Progress", "TakenIn", "named", "slug", "too_large", "worded"]
+
+PACK: Final = ".toml"
 LONGEST_ID: Final = 40
 LARGEST_FILE: Final = 50_000_000
 """Bytes of a policy; what is larger holds pictures or is no policy."""
@@ -31,19 +35,6 @@ Progress = Callable[[str, float], None]
 """Told what is being done, and how far it has come (0 to 1)."""
 
 
-class NotTaken(Exception):
-    """A file was not taken in, and nothing of it is kept. The message is for the person who brought it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pressed:
-    """What a file came to: its text, what was drafted of each clause, and everything of the policy beyond clauses."""
-
-    document: ImportedPolicy
-    drafted: tuple[DraftedClause, ...]
-    head: PolicyHead
-
-
 class Press(Protocol):
     """Turns a file into a draft (``bot.own_press``)."""
 
@@ -51,14 +42,22 @@ class Press(Protocol):
         """Return what a file comes to. Raise ``NotTaken``."""
         ...
 
+    def draft(self, document: ImportedPolicy) -> tuple[DraftedClause, ...]:
+        """Return what is drafted of a document's clauses, in their order."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """A draft that was made, and how many of its clauses were reviewed in an earlier version already."""
+    """A draft that was made, and how many of its clauses were reviewed in an earlier version already.
+
+    ``review`` are the ids of clauses of the school's own whose clause of the trust's has changed.
+    """
 
     draft: Draft
     document: ImportedPolicy
     carried: int
+    review: tuple[str, ...] = ()
 
 
 class Importing:
@@ -77,22 +76,29 @@ class Importing:
         name: str,
         policy: str = "",
         progress: Progress | None = None,
+        *,
+        base: bool = False,
     ) -> TakenIn:
         """Take a file in as the open draft of a policy; an open draft that was there is dropped, and kept.
 
         ``person_id`` is empty for an operator, ``school_id`` where there is no school yet, ``policy`` where the name is
-        to be made from the title. Raise ``NotTaken``, ``PermissionError`` or ``StoreBusy``.
+        to be made from the title. With ``base`` the file is a trust's pack: it is kept as the trust's, and what the
+        school has changed of an earlier version of it is kept too. Raise ``NotTaken``, ``PermissionError`` or
+        ``StoreBusy``.
         """
         if school_id is not None and person_id is not None:
             self._allow(school_id, person_id)
         pressed = self._press.press(data, name, named(policy) if policy else "", progress)
+        if base:
+            if not name.casefold().endswith(PACK):
+                raise NotTaken(say("policy.base.pack_only"))
+            pressed = as_base(pressed)
         policy = named(policy) if policy else slug(pressed.document.title or name)
         with self._store.begin() as work:
             now = self._clock.now()
             text = PolicyText(
                 uuid.uuid4().hex, school_id, policy, name, _digest(data), now, person_id, pressed.document
             )
-            work.own.put_text(text)
             taken = self._draft(work, text, pressed)
             if school_id is not None:
                 work.audit.note(school_id, person_id, "policy.imported", taken.draft.id, digest(policy, text.digest))
@@ -116,28 +122,38 @@ class Importing:
         head = msgspec.structs.replace(pressed.head, id=text.policy, version=version)
         base = in_force(work, text.school_id, text.policy)
         draft = Draft(uuid.uuid4().hex, text.school_id, text.policy, text.id, text.at, text.by, "open", head, base)
-        entries = [
-            Entry(draft.id, place, "drafted", each.norms, each.norms, each.doubt)
-            for place, each in enumerate(pressed.drafted)
-        ]
-        carried = _carried(work, earlier, pressed.document, entries)
+        last = _last(earlier)
+        if head.base is not None and last is not None and last.head.base is not None:
+            before = work.own.text(last.text_id).document, work.own.entries(last.id)
+            taken = over_new_base(last.head, *before, pressed, draft.id)
+            text = replace(text, document=taken.document)
+            head = msgspec.structs.replace(head, routes=taken.routes)
+            draft, carried, review = replace(draft, head=head), list(taken.entries), taken.review
+        else:
+            entries = [_entry(draft.id, place, each) for place, each in enumerate(pressed.drafted)]
+            carried, review = _carried(work, last, pressed.document, entries), ()
+        work.own.put_text(text)
         work.own.put_draft(draft)
         work.own.put_entries(carried)
-        return TakenIn(draft, pressed.document, sum(entry.carried for entry in carried))
+        return TakenIn(draft, text.document, sum(entry.carried for entry in carried), review)
 
 
-def worded(clauses: Iterable[ImportedClause]) -> list[Worded]:
-    """Return clauses as far as comparing goes."""
-    return [Worded(clause.id, " ".join(f"{clause.stem or ''} {clause.text}".split())) for clause in clauses]
-
-
-def _carried(
-    work: UnitOfWork, earlier: Sequence[Draft], document: ImportedPolicy, entries: Sequence[Entry]
-) -> list[Entry]:
-    """Return the entries, with what was reviewed last of a clause whose words did not change."""
-    last = next((d for d in earlier if d.state == "open"), None) or next(
+def _last(earlier: Sequence[Draft]) -> Draft | None:
+    """Return the draft whose review is carried over: one that was open, else the one adopted last."""
+    return next((d for d in earlier if d.state == "open"), None) or next(
         (d for d in earlier if d.state == "adopted"), None
     )
+
+
+def _entry(draft_id: str, place: int, each: DraftedClause) -> Entry:
+    """Return the entry of a clause as it was drafted; what a school has left out of a trust's policy rules nothing."""
+    if each.clause.origin == "left_out":
+        return Entry(draft_id, place, "changed", each.norms, ())
+    return Entry(draft_id, place, "drafted", each.norms, each.norms, each.doubt)
+
+
+def _carried(work: UnitOfWork, last: Draft | None, document: ImportedPolicy, entries: Sequence[Entry]) -> list[Entry]:
+    """Return the entries, with what was reviewed last of a clause whose words did not change."""
     if last is None:
         return list(entries)
     before, reviewed = work.own.text(last.text_id).document.clauses, work.own.entries(last.id)

@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 import tomli_w
 
-from bot.own_import import NotTaken, Pressed
+from bot.own_pressed import NotTaken, Pressed
 from bot.wording import say
 from knowledge.importing.model import DraftedClause, DraftedNorm, ImportedClause, ImportedPolicy
 from knowledge.model import Clause, Policy, PolicyHead
@@ -45,7 +45,7 @@ def read(data: bytes) -> Pressed:
 def pressed(policy: Policy) -> Pressed:
     """Return a policy that was reviewed elsewhere as a draft: sure where it ruled, doubtful where it was left open."""
     head = policy.head
-    clauses = tuple(ImportedClause(c.id, c.section, c.text, c.stem, printed=True) for c in policy.clauses)
+    clauses = tuple(_imported(clause, over_base=head.base is not None) for clause in policy.clauses)
     drafted = tuple(
         DraftedClause(clause, _norms(there), say("policy.review.open_elsewhere") if there.open else None)
         for clause, there in zip(clauses, policy.clauses, strict=True)
@@ -62,6 +62,12 @@ def _plain(thing: object) -> Any:  # noqa: ANN401 - whatever TOML holds
         fields = ((field, getattr(thing, field.name)) for field in msgspec.structs.fields(thing))
         return {field.encode_name: _plain(value) for field, value in fields if value != field.default}
     return [_plain(each) for each in thing] if isinstance(thing, tuple) else thing
+
+
+def _imported(clause: Clause, *, over_base: bool) -> ImportedClause:
+    """Return a clause as it was read from a pack; whose it is counts where the pack stands on a trust's base."""
+    made = ImportedClause(clause.id, clause.section, clause.text, clause.stem, printed=True, optional=clause.optional)
+    return msgspec.structs.replace(made, origin=clause.origin, theirs=clause.theirs) if over_base else made
 
 
 def _norms(clause: Clause) -> tuple[DraftedNorm, ...]:

@@ -115,7 +115,21 @@ def as_adopted(draft: Draft, document: ImportedPolicy, entries: Sequence[Entry],
 
 
 def _policy(draft: Draft, school: str, clauses: Iterable[Clause]) -> Policy:
-    return Policy(msgspec.structs.replace(draft.head, id=draft.policy, school=school), tuple(clauses))
+    policy = Policy(msgspec.structs.replace(draft.head, id=draft.policy, school=school), tuple(clauses))
+    return without_left_out(policy) if draft.head.base is not None else policy
+
+
+def without_left_out(policy: Policy) -> Policy:
+    """Return a policy in which no norm points to a clause that the school has left out."""
+    out = {clause.id for clause in policy.clauses if clause.origin == "left_out"}
+    if not out:
+        return policy
+
+    def seeing(norm: Norm) -> Norm:
+        return msgspec.structs.replace(norm, see=tuple(each for each in norm.see if each not in out))
+
+    clauses = tuple(msgspec.structs.replace(c, norms=tuple(map(seeing, c.norms))) for c in policy.clauses)
+    return msgspec.structs.replace(policy, clauses=clauses)
 
 
 def _both(document: ImportedPolicy, entries: Sequence[Entry]) -> Iterable[tuple[ImportedClause, Entry]]:
@@ -123,11 +137,22 @@ def _both(document: ImportedPolicy, entries: Sequence[Entry]) -> Iterable[tuple[
 
 
 def _clause(clause: ImportedClause, entry: Entry, *, rules: bool) -> Clause:
+    made = Clause(
+        clause.id,
+        clause.section,
+        clause.text,
+        clause.stem,
+        origin=clause.origin,
+        theirs=clause.theirs,
+        optional=clause.optional,
+    )
+    if clause.origin == "left_out":
+        return made
     if rules:
-        return Clause(clause.id, clause.section, clause.text, clause.stem, norms_of(entry))
+        return msgspec.structs.replace(made, norms=norms_of(entry))
     why: Literal["unreviewed", "unclear"] = "unclear" if entry.state == "unclear" else "unreviewed"
     acts = tuple(dict.fromkeys(act for norm in norms_of(entry) for act in norm.acts))
     says = say(f"policy.answer.{why}", clause=clause.id)
     # A fact rules on nothing; it only brings the clause before whoever asks about one of these acts.
     norms = (Norm("stated", acts, says),) if acts else ()
-    return Clause(clause.id, clause.section, clause.text, clause.stem, norms, why)
+    return msgspec.structs.replace(made, norms=norms, open=why)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from bot import own_pack
-from bot.own_import import NotTaken, Pressed, Progress
+from bot.own_import import PACK, NotTaken, Pressed, Progress
 from bot.wording import say
-
-PACK: Final = ".toml"
+from knowledge.importing.model import DraftedClause, ImportedPolicy
 
 
 class InstalledPress:
@@ -31,3 +28,9 @@ class InstalledPress:
             raise NotTaken(say("policy.refused.empty", name=name))
         drafted = drafting.draft(document)
         return Pressed(document, drafted, drafting.as_policy(document, drafted, policy or "draft").head)
+
+    def draft(self, document: ImportedPolicy) -> tuple[DraftedClause, ...]:
+        """Return what is drafted of a document's clauses, in their order."""
+        from knowledge.importing import drafting  # noqa: PLC0415 - as above
+
+        return drafting.draft(document)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Final
 
+from bot.answers import whose
 from bot.messages import (
     Bullets,
     Button,
@@ -23,6 +24,7 @@ from bot.messages import (
     Typed,
     Values,
 )
+from bot.own_pressed import words_of
 from bot.people import Person
 from bot.ports import PolicyVersion
 from bot.reread_changes import Change, Since
@@ -193,8 +195,8 @@ def page(scene: Scene, campaign_id: str, number: int) -> Card:
         if clause.section != section:
             section = clause.section
             body.append(Heading(section))
-        text = f"{clause.stem} {clause.text}" if clause.stem else clause.text
-        body.append(Quote(text, clause.id))
+        applies = clause.origin != "left_out"
+        body.append(Quote(words_of(clause), whose(clause.id, clause, policy.head) if applies else clause.id))
     kept = "verbatim" if scene.school.policy_version else "own_words"
     body.append(Text(say(f"reread.pages.{kept}"), "small"))
     buttons = []

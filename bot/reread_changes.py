@@ -9,10 +9,11 @@ from typing import Final, Literal
 
 import msgspec
 
+from bot.own_pressed import worded
 from bot.ports import PolicyVersion
 from bot.rereads import Acknowledgement
-from knowledge.comparing import Worded, compare
-from knowledge.model import Clause, Policy
+from knowledge.comparing import compare
+from knowledge.model import Policy
 
 What = Literal["added", "removed", "changed", "moved"]
 KINDS: Final[dict[str, What]] = {"came": "added", "went": "removed", "changed": "changed", "moved": "moved"}
@@ -38,17 +39,12 @@ class Since:
     changes: tuple[Change, ...]
 
 
-def words(clause: Clause) -> str:
-    """Return a clause as it is read, with its lead-in."""
-    return " ".join(f"{clause.stem or ''} {clause.text}".split())
-
-
 def changes(old: Policy, new: Policy) -> tuple[Change, ...]:
     """Return what is different, in the order of the new policy, then what went.
 
     A clause that only has another number, word for word, is the same; one that stands in another place has moved.
     """
-    before, now = _worded(old), _worded(new)
+    before, now = worded(old.clauses), worded(new.clauses)
     pairs = (pair for pair in compare(before, now) if pair.kind in KINDS)
     return tuple(
         Change(
@@ -59,10 +55,6 @@ def changes(old: Policy, new: Policy) -> tuple[Change, ...]:
         )
         for pair in pairs
     )
-
-
-def _worded(policy: Policy) -> list[Worded]:
-    return [Worded(clause.id, words(clause)) for clause in policy.clauses]
 
 
 def since(

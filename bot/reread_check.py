@@ -7,8 +7,8 @@ from typing import Final
 
 from bot.audit import digest
 from bot.messages import Button, Buttons, Card, Choice, Element, Form, Heading, Option, Quote, Text, Values
+from bot.own_pressed import words_of
 from bot.references import new_form_key
-from bot.reread_changes import words
 from bot.wording import say, says
 from knowledge.model import Clause, Policy, Verdict
 
@@ -71,6 +71,6 @@ def result(policy: Policy, person_id: str, campaign_id: str, values: Values) -> 
         right = values.get(f"q{number}") == question.verdict
         body.append(Text(say(f"reread.check.{'right' if right else 'wrong'}", ask=question.ask, answer=answer)))
         if not right:
-            body.append(Quote(words(question.clause), question.clause.id))
+            body.append(Quote(words_of(question.clause), question.clause.id))
     body.append(Buttons((Button(say("reread.ask.confirm"), "reread.confirm", campaign_id, "primary"),)))
     return Card(say("reread.check.result"), tuple(body), f"reread/{campaign_id}/check")

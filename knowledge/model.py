@@ -26,6 +26,7 @@ Verdict = Literal[
     "report",
     "unsure",
 ]
+Origin = Literal["trust", "school", "left_out"]
 Kind = Literal["may", "must", "info", "incident"]
 
 
@@ -72,6 +73,10 @@ class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"n
 
     ``open`` is set in a school's own policy where nobody has reviewed yet what the clause means, or where it is not
     clear: it is shown as text, without a verdict.
+
+    In a policy over a trust's base, ``origin`` says whose the clause is: the trust's, the school's own, or one of the
+    trust's that the school has left out; ``theirs`` is the trust's clause that the school's own one replaces. In a
+    base, ``optional`` clauses may be left out by a school.
     """
 
     id: str
@@ -80,6 +85,9 @@ class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"n
     stem: str | None = None
     norms: tuple[Norm, ...] = ()
     open: Literal["unreviewed", "unclear"] | None = None
+    origin: Origin | None = None
+    theirs: Clause | None = None
+    optional: bool = False
 
 
 class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -165,6 +173,15 @@ class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clauses: tuple[str, ...] = ()
 
 
+class Base(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"routes": "route"}):
+    """The trust's policy that a school's stands on: whose it is, which version, and who is told of reports there."""
+
+    trust: str
+    title: str
+    version: str
+    routes: tuple[Route, ...] = ()
+
+
 class PolicyHead(
     msgspec.Struct,
     frozen=True,
@@ -197,6 +214,7 @@ class PolicyHead(
     contacts: tuple[Contact, ...] = ()
     consequences: tuple[Consequence, ...] = ()
     unclear: tuple[Unclear, ...] = ()
+    base: Base | None = None
 
 
 class Policy(msgspec.Struct, frozen=True):

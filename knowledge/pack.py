@@ -138,7 +138,8 @@ def unusable(policy: Policy) -> Iterator[str]:
     for number, clause in enumerate(policy.clauses):
         if clause.id in ids[:number]:
             yield f"clause {clause.id}: this id stands twice"
-        yield from (f"clause {clause.id}: {says}" for norm in clause.norms for says in _unknown_names(norm, ids))
+        norms = clause.norms + (clause.theirs.norms if clause.theirs else ())
+        yield from (f"clause {clause.id}: {says}" for norm in norms for says in _unknown_names(norm, ids))
     yield from (f"{entry} {says}" for _, entry, says in _head_faults(policy, ids))
 
 

@@ -10,12 +10,16 @@ from tests.deskclient import Browser, Page
 from tests.ownpolicies import TEXT
 
 
-async def bring(browser: Browser, data: bytes = TEXT.encode(), name: str = "pages", file: str = "pages.txt") -> Page:
+async def bring(
+    browser: Browser, data: bytes = TEXT.encode(), name: str = "pages", file: str = "pages.txt", base: str = ""
+) -> Page:
     """Send a file as the form on the page does."""
     page = await browser.get("/own")
     form = FormData()
     form.add_field("_csrf", page.tree.all("input")[0].get("value"))
     form.add_field("name", name)
+    if base:
+        form.add_field("base", base)
     form.add_field("file", BytesIO(data), filename=file, content_type="application/octet-stream")
     return await browser.post("/own", form)
 

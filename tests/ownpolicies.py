@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot import own_pack
 from bot.own_desk import OwnDesk
 from bot.own_import import NotTaken, Pressed, Progress, TakenIn
 from knowledge import reader
@@ -68,9 +69,14 @@ DOUBT = "The words give no force."
 
 
 class WordPress:
-    """A press for a text of lines: ``# section``, or a number and words. What begins with ``%`` is refused."""
+    """A press for a text of lines: ``# section``, or a number and words. What begins with ``%`` is refused.
+
+    A pack (.toml) is read as the bot at work reads it.
+    """
 
     def press(self, data: bytes, name: str, policy: str, progress: Progress | None) -> Pressed:
+        if name.endswith(".toml"):
+            return own_pack.read(data)
         if data.startswith(b"%"):
             raise NotTaken(f"{name} is locked with a password.")
         if progress:
@@ -86,6 +92,9 @@ class WordPress:
         document = ImportedPolicy(title, tuple(clauses))
         drafted = tuple(map(_drafted, clauses))
         return Pressed(document, drafted, head_of(document, drafted, policy or "draft"))
+
+    def draft(self, document: ImportedPolicy) -> tuple[DraftedClause, ...]:
+        return tuple(map(_drafted, document.clauses))
 
 
 def _drafted(clause: ImportedClause) -> DraftedClause:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from adapters.db import tables as t
 from adapters.db.types import upsert
@@ -58,6 +58,11 @@ class SqlOwnPolicies:
         for entry in entries:
             values = _values(t.policy_entries, entry, "drafted", "norms")
             upsert(self._c, t.policy_entries, values, ("draft_id", "place"))
+
+    def cut_entries(self, draft_id: str, count: int) -> None:
+        """Keep the first entries of a draft, so many, and take the others away."""
+        e = t.policy_entries.c
+        self._c.execute(delete(t.policy_entries).where(e.draft_id == draft_id, e.place >= count))
 
     def entries(self, draft_id: str) -> tuple[Entry, ...]:
         """Return the entries of a draft in printed order."""

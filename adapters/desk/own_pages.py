@@ -17,7 +17,7 @@ from adapters.desk.wording import day_words
 from bot.messages import Card, Text
 from bot.own_adopting import NotNow
 from bot.own_desk import OwnDesk
-from bot.own_import import NotTaken, too_large
+from bot.own_import import NotTaken, TakenIn, too_large
 from bot.own_review import NoDraft
 from bot.wording import say
 from knowledge.model import Policy
@@ -55,11 +55,13 @@ async def upload(visit: Visit) -> web.StreamResponse:
         return await _list(visit, say("policy.refused.no_file"), name)
     if brought.too_large:
         return await _list(visit, too_large(brought.name), name)
-    person = visit.who.person
+    person, base = visit.who.person, visit.sent("base") == "yes"
+
+    def take_in() -> TakenIn:
+        return desk.importing.take_in(person.school_id, person.id, brought.data, brought.name, name, base=base)
+
     try:
-        taken = await asyncio.to_thread(
-            desk.importing.take_in, person.school_id, person.id, brought.data, brought.name, name
-        )
+        taken = await asyncio.to_thread(take_in)
     except NotTaken as error:
         return await _list(visit, str(error), name)
     except PermissionError:

@@ -208,6 +208,7 @@ def _whole(visit: Visit, draft: Opened, asked: Asked | None = None) -> web.Strea
         doubtful=[each for each in waiting if not each.entry.sure],
         sure=[each for each in waiting if each.entry.sure],
         done=[shown(draft, entry) for entry in draft.entries if not entry.waits],
+        own_clauses=[(n, c) for n, c in enumerate(draft.document.clauses) if c.origin in {"school", "left_out"}],
         states=says("policy.state"),
         asked=asked,
         notices=visit.desk.flashes.take(visit.token),

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from adapters.desk import wording
+from bot.answers import whose
 from bot.messages import Button, Card, Element, Field, Form, Heading, Line, Typed
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -104,6 +105,7 @@ def environment() -> Environment:
         "demo_policies": wording.policy_choices,
         "force_says": wording.force_words,
         "said_once": wording.said_once,
+        "whose": whose,
         "error_says": wording.error_words,
         "day": wording.day_words,
     }

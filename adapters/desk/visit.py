@@ -45,6 +45,7 @@ class Who:
     lists_people: bool
     answers: bool
     drafts: bool
+    reviews_drafts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,19 @@ def load(work: UnitOfWork, desk: Desk, token: str, now: dt.datetime) -> Who | No
 
     unread = sum(message.read_at is None for message in work.inbox.messages(person.id))
     own = desk.services.own is not None and (sees("draft") or sees("policy"))
-    return Who(person, roster, today, strong, unread, reads, sees("rereading"), sees("people"), sees("questions"), own)
+    return Who(
+        person,
+        roster,
+        today,
+        strong,
+        unread,
+        reads,
+        sees("rereading"),
+        sees("people"),
+        sees("questions"),
+        own,
+        sees("draft"),
+    )
 
 
 def demo_schools(work: UnitOfWork, desk: Desk) -> tuple[DemoSchool, ...]:

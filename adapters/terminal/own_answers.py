@@ -12,7 +12,7 @@ from adapters.terminal.errors import Stop
 from bot.answering import Answering
 from bot.own_policy import REVIEWED, Draft, as_draft
 from bot.own_standing import standing
-from bot.ports import Store, UnitOfWork
+from bot.ports import Clock, Store, UnitOfWork
 from knowledge.model import Policy
 from knowledge.reader import Reader
 
@@ -26,6 +26,15 @@ class Kept(Protocol):
 
     def store(self) -> Store:
         """Return the store over an up-to-date database. Raise ``Stop``."""
+        ...
+
+
+class Importing(Kept, Protocol):
+    """What these commands need of the wiring."""
+
+    @property
+    def clock(self) -> Clock:
+        """The time."""
         ...
 
 

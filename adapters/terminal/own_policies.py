@@ -7,29 +7,19 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Final, Protocol
+from typing import Annotated, Final
 
 import typer
 
 from adapters.terminal.errors import Stop
-from adapters.terminal.own_answers import Kept, the_own
+from adapters.terminal.own_answers import Importing, the_own
 from adapters.terminal.shown import plural
 from adapters.terminal.staff import SchoolOption, the_school
 from bot import own_import, own_pack
-from bot.ports import Clock
 from knowledge.importing.model import ImportedPolicy
 
 LISTED: Final = 5
 LINE: Final = 100
-
-
-class Importing(Kept, Protocol):
-    """What these commands need of the wiring."""
-
-    @property
-    def clock(self) -> Clock:
-        """The time."""
-        ...
 
 
 def add(group: typer.Typer, house: Importing) -> None:
@@ -40,6 +30,7 @@ def add(group: typer.Typer, house: Importing) -> None:
         file: Annotated[Path, typer.Argument(help="The policy: Word, PDF, HTML, Markdown, plain text, or a pack.")],
         *,
         name: Annotated[str, typer.Option("--as", metavar="ID", help="What to call it; made from its title.")] = "",
+        base: Annotated[bool, typer.Option("--base", help="A trust's pack: keep it as the trust's.")] = False,
         school: SchoolOption = "",
     ) -> None:
         """Read a school's own policy in as a draft, to be reviewed on the desk. Nobody is answered from it yet."""
@@ -52,7 +43,7 @@ def add(group: typer.Typer, house: Importing) -> None:
         importing = own_import.Importing(house.store(), house.clock, InstalledPress())
         try:
             with _progress() as tell:
-                taken = importing.take_in(at, None, data, file.name, name, tell)
+                taken = importing.take_in(at, None, data, file.name, name, tell, base=base)
         except own_import.NotTaken as error:
             raise Stop(str(error)) from None
         _report(taken)
@@ -113,6 +104,11 @@ def _report(taken: own_import.TakenIn) -> None:
     if taken.carried:
         typer.echo(f"{plural(taken.carried, 'clause')} kept what was reviewed before: their words did not change.")
     _left_out(document)
+    if taken.review:
+        listed = ", ".join(taken.review)
+        typer.echo(
+            f"The trust has changed what stands behind clauses of the school's own. Look at these first: {listed}."
+        )
     if document.tracked:
         typer.echo(f"{plural(len(document.tracked), 'tracked change')} not settled: read {document.tracked_as}.")
     for change in document.tracked:

@@ -9,11 +9,11 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from adapters.terminal import own_overrides
 from adapters.terminal import own_policies as own_commands
 from adapters.terminal.asking import known_policy, trained
 from adapters.terminal.errors import FAILED, Stop
-from adapters.terminal.own_answers import own_policies, the_own
-from adapters.terminal.own_policies import Importing
+from adapters.terminal.own_answers import Importing, own_policies, the_own
 from adapters.terminal.shown import columns, json_line, plural
 from adapters.terminal.staff import SchoolOption
 from knowledge import coverage, pack
@@ -25,6 +25,7 @@ def add(app: typer.Typer, house: Importing) -> None:
     group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
     app.add_typer(group, name="policy", help="The policies that the bot answers from.")
     own_commands.add(group, house)
+    own_overrides.add(group, house)
 
     @group.command("list")
     def list_() -> None:

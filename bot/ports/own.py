@@ -35,6 +35,10 @@ class OwnPolicies(Protocol):
         """Add entries, or change them."""
         ...
 
+    def cut_entries(self, draft_id: str, count: int) -> None:
+        """Keep the first entries of a draft, so many, and take the others away."""
+        ...
+
     def entries(self, draft_id: str) -> tuple[Entry, ...]:
         """Return the entries of a draft in printed order."""
         ...

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import msgspec
 
-from knowledge.model import Contact, Definition, Norm, Review
+from knowledge.model import Clause, Contact, Definition, Norm, Origin, Review
 
 
 class ImportedClause(msgspec.Struct, frozen=True):
     """One numbered paragraph or list item, word for word.
 
     ``id`` is as printed where ``printed`` is true, else made stable by section. ``stem`` is the lead-in that a list
-    item needs to be understood. ``page`` counts from 1, where the file has pages.
+    item needs to be understood. ``page`` counts from 1, where the file has pages. ``origin``, ``theirs`` and
+    ``optional`` are those of a policy over a trust's base (``knowledge.model.Clause``).
     """
 
     id: str
@@ -23,6 +24,9 @@ class ImportedClause(msgspec.Struct, frozen=True):
     stem: str | None = None
     printed: bool = False
     page: int | None = None
+    origin: Origin | None = None
+    theirs: Clause | None = None
+    optional: bool = False
 
 
 class LeftOut(msgspec.Struct, frozen=True):

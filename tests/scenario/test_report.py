@@ -166,9 +166,13 @@ def test_the_head_named_in_prose_is_asked_about_before_anybody_is_told(any_world
     assert (len(world.inbox("chair")), world.inbox("head")) == (1, [])
     other = world.form("colleague", "report.kind", "breach")
     (asked,) = world.send("colleague", other, **values)
-    world.send("colleague", asked.form, about_head="no")  # type: ignore[union-attr]
+    (unclear,) = world.send("colleague", asked.form, about_head="perhaps")  # type: ignore[union-attr]
+    assert set(unclear.form.errors) == {"about_head"}  # type: ignore[union-attr]
+    (done,) = world.send("colleague", asked.form, about_head="no")  # type: ignore[union-attr]
     world.deliver()
     assert (len(world.inbox("chair")), len(world.inbox("head"))) == (1, 1)
+    (shown,) = world.press("head", "report.open", facts(done.card)["Reference"])  # type: ignore[union-attr]
+    assert "No, the headteacher is only mentioned" in words(shown.card)  # type: ignore[union-attr]
 
 
 def test_a_form_closed_by_accident_can_be_taken_up_again(any_world: World) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
+from bot import forms
 from bot.messages import Ask
 from tests.fakes import World
 
@@ -13,6 +16,22 @@ def act(world: World, action: str, reference: str, **values: str) -> None:
     out, *_ = world.press("head", f"report.{action}", reference)
     if isinstance(out, Ask):
         world.send("head", out.form, **values)
+
+
+@pytest.mark.parametrize("kind", [kind for kind, fields in forms.FIELDS.items() if "at_risk" in fields])
+def test_a_child_at_risk_goes_by_the_clock_whatever_the_kind(world: World, kind: str) -> None:
+    """Wherever the form asks, yes makes it due within the hour; no does not."""
+    references = {answer: world.report("teacher", kind, at_risk=answer) for answer in ("yes", "no")}
+    with world.store.look() as work:
+        due = {r.reference: r.due_at - r.received_at for r in work.reports.all("demo")}
+    assert due[references["yes"]] == dt.timedelta(hours=1)
+    assert due[references["no"]] == dt.timedelta(days=1)
+
+
+def test_only_press_accounts_and_abuse_of_staff_are_not_asked_about_a_child() -> None:
+    """Every kind that can be about a child asks whether one is at risk."""
+    silent = {kind for kind, fields in forms.FIELDS.items() if "at_risk" not in fields}
+    assert silent == {"media_enquiry", "compromised_account", "cyberbullying"}
 
 
 def state(world: World, reference: str) -> str:

@@ -6,9 +6,11 @@ import json
 import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.ownpolicies import TEXT
+from tests.trustpack import CLAUSES, trust
 from tests.unit.conftest import Ran, Run
 
 PUPIL = "can i add a pupil as a friend on facebook?"
@@ -128,3 +130,25 @@ def test_a_name_is_made_or_must_be_one(run: Run, file: Path) -> None:
     assert "cannot be a policy's name" in ran.err
     assert "as the draft pages-and-posts" in run("policy", "import", str(file)).out
     assert run("policy", "import", str(file.parent)).code == 2
+
+
+def test_a_trusts_policy_is_overridden_by_clause(run: Run, tmp_path: Path) -> None:
+    """Kept as the trust's; replaced, added, left out, put back; the next version names what to look at again."""
+    add_school(run)
+    file = tmp_path / "trust.toml"
+    file.write_bytes(trust("1"))
+    assert run("policy", "import", str(file), "--as", "online", "--base").code == 0
+    replaced = run("policy", "override", "online", "2.1", "--text", "Staff may run a group chat for staff.")
+    assert "The school's own words stand here now." in replaced.out, replaced.err
+    assert "Added as clause 1.1-S1." in run("policy", "override", "online", "1.1", "--add", "Nobody adds parents.").out
+    assert "Left out" in run("policy", "override", "online", "1.2", "--leave-out").out
+    shown = run("policy", "show", "online", "--draft").out
+    assert "Staff may run a group chat for staff." in shown
+    assert "Nobody adds parents." in shown
+    assert "taken away" in run("policy", "override", "online", "1.1-S1", "--back").out
+    for wrong in (["9.9", "--leave-out"], ["1.1", "--leave-out"], ["1.1"], ["1.1", "--back", "--leave-out"]):
+        assert run("policy", "override", "online", *wrong).code != 0
+    assert run("policy", "override", "never", "1.1", "--back").code != 0
+    file.write_bytes(trust("2", (*CLAUSES[:2], msgspec.structs.replace(CLAUSES[2], text="Groups are not run."))))
+    ran = run("policy", "import", str(file), "--as", "online", "--base")
+    assert "Look at these first: 2.1." in ran.out

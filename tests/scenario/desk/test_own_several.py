@@ -16,6 +16,7 @@ from tests.deskpolicies import adopt, bring, review_all
 from tests.fakes import World
 from tests.ownpolicies import CONDUCT, RULES, desk_of
 from tests.ownpolicies import bring as bring_file
+from tests.trustpack import trust
 
 
 @pytest.fixture
@@ -102,3 +103,48 @@ async def test_several_policies_side_by_side(browser: Browser) -> None:
     assert "Take it out of force" not in page.main
     page = await browser.get("/reread/register?of=conduct")
     assert "Code of Conduct" in page.main
+
+
+async def test_a_trusts_policy_with_a_clause_of_the_schools_own(browser: Browser) -> None:
+    """Brought as the trust's; a clause is replaced, one left out, one added and taken away; answers say whose it is."""
+    await browser.be("office")
+    page = await bring(browser, trust("1"), "online", "trust.toml", base="yes")
+    assert "It stands on Online conduct of Oak Trust, version 1." in page.main
+    assert "Every clause is the trust's." in page.main
+    path = page.url.path
+    page = await browser.get(f"{path}/clause/0")
+    assert "The trust does not let schools leave this clause out." in page.main
+    assert not page.forms("Leave it out")
+    page = await browser.press("Let these words stand here", words="Pupils are added by nobody.")
+    assert "The school says" in page.main
+    assert "In place of the trust's: No pupil is ever added." in page.main
+    await browser.get(f"{path}/clause/1")
+    page = await browser.press("Leave it out")
+    assert "The trust says, and the school has left it out" in page.main
+    page = await browser.press("Add it", words="Nobody adds pupils of other schools.", number="1.3")
+    assert page.title.startswith("Clause 1.3")
+    page = await browser.get(path)
+    for line in ("Clause 1.1: in the school's own words", "Clause 1.2: left out", "Clause 1.3: added by the school"):
+        assert line in page.main
+    await browser.get(f"{path}/clause/2")
+    page = await browser.press("Take this added clause away")
+    assert "The added clause is taken away." in page.main
+    await browser.get(f"{path}/clause/0")
+    page = await browser.press("Put the trust's clause back")
+    assert "No pupil is ever added." in page.main
+    await browser.get(path)
+    await review_all(browser)
+    await adopt(browser, version="1, ours")
+    page = await browser.get("/policy")
+    assert "(from Oak Trust)" in page.main
+    assert "This clause of the trust does not apply at this school." in page.main
+    page = await browser.get("/policy/clause/1.1")
+    assert "(from Oak Trust)" in page.main
+    await browser.be("office")
+    page = await browser.get("/own")
+    assert "over Oak Trust's version 1" in page.main
+    page = await browser.press("Change it in a new draft")
+    assert "A new draft, from the version in force." in page.main
+    page = await bring(browser, b"1.1 Words.", "online", "trust.txt", base="yes")
+    assert page.status == 422
+    assert "A trust's policy is taken in as a pack" in page.main
