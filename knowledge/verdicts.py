@@ -25,6 +25,8 @@ def verdict_on(status: str, reading: Reading, act: str) -> Verdict:
     if status == "stated":
         return "info" if act in terms.act_groups()["topic"] else "silent"
     table = _MUST if reading.kind == "must" else _MAY
+    if reading.kind == "must" and act in terms.duties("left"):
+        return table[status, True]
     negated = reading.negated
     if status in DUTIES and reading.kind == "may":
         if act in terms.duties("otherwise"):

@@ -92,6 +92,9 @@ def seen_before(store: Store, clock: Clock, ids: tuple[str, ...], press: str = "
     if not keys:
         return False
     try:
-        return not all(store.claim(PLATFORM, keys))
+        with store.begin(lightly=True) as work:
+            fresh = [work.events.first_time(PLATFORM, key, now) for key in keys]
+            work.commit()
     except StoreBusy:
         return False
+    return not all(fresh)

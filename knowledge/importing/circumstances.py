@@ -27,7 +27,8 @@ _MET: Final = frozenset(
 _PICTURED: Final = frozenset({*_MET, "head"})
 _OURS: Final = r"<body>(?:[’]s)? (?:own )?(?:social media |facebook |twitter |instagram )?"
 OFFICIAL: Final = pattern(
-    r"on behalf of (?:the |our )?(?:<body>|\w+)|official (?:<account>|capacity|social|school|page)|authori[sz]ed users|"
+    r"on behalf of (?:the |our )?(?:<body>|\w+)|\bofficially\b|official (?:<account>|capacity|social|school|page)|"
+    r"authori[sz]ed users|"
     r"\bour (?:own )?<account>|" + _OURS + r"(?:accounts?|pages?|sites?)"
 )
 _THEIRS: Final = pattern(r"(?:separate|approved|official)(?: approved)? <account>|<account> approved")
@@ -35,6 +36,11 @@ _PERSONAL: Final = pattern(
     r"personal (?:capacity|use|life|web|account|social|site|profile)|private (?:use|account|capacity|site|social)|"
     r"own (?:account|page|profile|time)"
 )
+_OUR_PAGE: Final = pattern(
+    r"(?:follow|lik|subscrib)\w* (?:\w+ ){0,3}?(?:the |our |its )?(?:<body>(?:[’]s|s[’])?|our|official) "
+    r"(?:\w+ ){0,3}?<account>"
+)
+"""Contact with the school's own pages is contact with nobody."""
 _MEANT: Final = {"colleague": ("head",), "school": ("head", "governor", "employer"), "employer": ("school",)}
 """Whoever is criticised with the first is criticised with the others too."""
 _BEFORE_EXCEPTION: Final = re.compile(
@@ -52,6 +58,7 @@ LEAVE: Final = frozenset(
         "disclosed",
         "within_law",
         "unblocked",
+        "emergency",
     ]
 )
 
@@ -73,6 +80,8 @@ def concerned(wording: Wording, statement: Statement) -> tuple[str, ...]:
     if not wording.who:
         return ()
     found = persons(_BEFORE_EXCEPTION.split(statement.own)[0])
+    if "follow" in wording.acts and _OUR_PAGE.search(statement.own) and not _MET.intersection(found):
+        return ("school", "employer")
     if _CONTACT.intersection(wording.acts):
         found = tuple(name for name in found if name in _MET)
     elif "post_photo" in wording.acts:
@@ -85,7 +94,7 @@ def concerned(wording: Wording, statement: Statement) -> tuple[str, ...]:
 
 def capacity(wording: Wording, statement: Statement, *, split: bool) -> tuple[str, ...]:
     """Return the capacity that a statement, its lead-in or its heading speaks of, in a policy that tells two apart."""
-    if not wording.both or not split:
+    if not wording.both or not split or ("follow" in wording.acts and _OUR_PAGE.search(statement.own)):
         return ()
     if statement.force == "permitted" and "approval" in statement.conditions and _THEIRS.search(statement.own):
         return ("official",)

@@ -22,8 +22,8 @@ OPPOSITE: Final[dict[str, Force]] = {
     "recommended": "discouraged",
 }
 _EXCEPTING: Final = re.compile(
-    r"\b(?:unless|except|save (?:where|that|in|for|with)|other than|apart from|do(?:es)? not apply|"
-    r"if (?:it|they|this) is|exceptions?)\b"
+    r"\b(?:unless|except|save (?:where|that|in|for|with|on|when|as|to)|other(?:wise)? than|apart from|"
+    r"do(?:es)? not apply|if (?:it|they|this) is|exceptions?)\b"
 )
 
 
@@ -87,6 +87,18 @@ def _fits(rule: _Rule, text: str) -> bool:
 def fact(name: str, text: str) -> bool:
     """Return whether a plain text is a fact of that name under ``[facts]``."""
     return bool(pattern(data()["facts"][name]).search(text))
+
+
+def under_heading(heading: str) -> Found | None:
+    """Return the force that a plain heading gives what stands under it, if it says so by itself.
+
+    Where leave must be asked first that is "only"; the condition is approval.
+    """
+    for name in ("prohibited", "discouraged", "asked", "permitted"):
+        if pattern(data()["headings"][name]).search(heading):
+            force = "permitted" if name == "asked" else name
+            return Found(cast("Force", force), name == "asked", 0.8)
+    return None
 
 
 def force_of(text: str) -> Found | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from knowledge import reader, terms
+from knowledge import classifier, reader, terms
 from knowledge.importing.grammar import OPPOSITE, data, pattern
 from knowledge.importing.statements import Statement
 from knowledge.importing.wordings import Wording, done, either, standard
@@ -27,6 +27,9 @@ _MINE: Final = (
     (re.compile(r"\b(?:their|your|his or her|his/her)\b"), "my"),
     (re.compile(r"\b(?:themselves|yourself)\b"), "myself"),
     (re.compile(r"\b(?:they|you)\b"), "i"),
+)
+_DOING: Final = re.compile(
+    r"^[a-z]{2,12}ing\b|(?<=, )[a-z]{2,12}ing\b|(?<= or )[a-z]{2,12}ing\b|(?<= and )[a-z]{2,12}ing\b"
 )
 _PARTS: Final = re.compile(r"[,;:]| or | and | nor ")
 _TURNING: Final = frozenset({"use_at_work", "use_school_device", "personal_internet", "news_reading", "excessive_use"})
@@ -44,7 +47,17 @@ def as_question(text: str) -> str:
         text = frame.sub(" ", text, count=1)
     for wanted, instead in _MINE:
         text = wanted.sub(instead, text)
+    text = _DOING.sub(lambda at: _base(at[0]), text.strip(" .;,:"))
     return f"can i {' '.join(text.split()).strip(' .;,:')}?"
+
+
+@cache
+def _base(doing: str) -> str:
+    """Return the verb of a word in -ing, if the reader knows it ("putting": "put"); the word itself where not."""
+    stem = doing.removesuffix("ing")
+    doubled = stem[:-1] if len(stem) > 2 and stem[-1] == stem[-2] else stem
+    known = classifier.installed().vocabulary
+    return next((verb for verb in (doubled, stem, f"{stem}e") if len(verb) > 1 and verb in known), doing)
 
 
 def heard(statement: Statement, *, least: float = 0.0) -> list[Wording]:

@@ -20,7 +20,8 @@ DEEDS: Final = frozenset({"prohibited", "discouraged", "permitted"})
 _FRIENDS: Final = pattern(
     r"(?:where|if|when) .{0,80}"
     r"(?:personal friends|(?:connections?|relationships?|friendships?)\b.{0,40}(?:prior|before|exist|establish)|"
-    r"friends? already|already friends|friendship|were friends|known .{0,20}before)"
+    r"friends? already|already friends|friendship|were friends|known .{0,20}before|"
+    r"(?:existing|prior|previous|long-?standing|old) (?:\w+ )?(?:friend\w*|relationship|connection))"
 )
 _CONFLICT: Final = pattern(r"(?:if|where|when) .{0,60}(?:conflicts? of interest|objectivity|impartiality)")
 _PROVIDED: Final = re.compile(
@@ -34,9 +35,10 @@ _CONTACT: Final = frozenset(
     ["befriend", "accept_request", "follow", "be_followed", "message", "reply_message", "keep_existing_contact"]
 )
 _UNTROUBLED: Final = frozenset(
-    ["colleague", "former_pupil_adult", "former_parent", "friend_or_family", "parent_friend"]
+    ["colleague", "former_pupil_adult", "former_parent", "friend_or_family", "parent_friend", "school", "employer"]
 )
 _BROKEN: Final = re.compile(r"\b(?:breach\w*|contraven\w*|violat\w*|conflicts? with|infring\w*|tolerated|delet\w*)\b")
+_LEAVE: Final = frozenset({"approval", "permission"})
 _OFFICIALLY: Final = {"pupil": "message_pupils_officially", "parent": "message_parents_officially"}
 _BETWEEN_FRIENDS: Final = (
     "befriend",
@@ -159,7 +161,7 @@ def _force_on_deeds(wording: Wording, statement: Statement) -> Force | None:
     if wording.inverse and wording.inverse.search(statement.own):
         return "prohibited"
     if force in {"required", "recommended"}:
-        if wording.required and "approval" not in statement.conditions:
+        if wording.required and not _LEAVE.intersection(statement.conditions):
             return cast("Force", wording.required)
         return "permitted" if asked(statement) else None
     if wording.grave and (force == "discouraged" or (force == "permitted" and "consent" not in statement.conditions)):
@@ -183,6 +185,7 @@ def _norm(wording: Wording, statement: Statement, force: Force, acts: tuple[str,
         acts=acts,
         says="",
         person=whom,
+        time=wording.time,
         capacity=("personal",) if wording.other_means else capacity(wording, statement, split=split),
         content=wording.content,
         conditions=conditions,

@@ -16,6 +16,7 @@ from knowledge.importing.grammar import (
     fact,
     force_of,
     roles,
+    under_heading,
 )
 from knowledge.importing.model import ImportedClause
 from knowledge.importing.schoolnames import without_names
@@ -27,10 +28,16 @@ IMPERATIVE: Final = 0.75
 _FLIPPED: Final = re.compile(r"^(?:by )?(?:fail(?:ing|ure)? to|neglect(?:ing)? to|omit(?:ting)? to|not (?!to ))")
 _BARRED: Final = re.compile(r"\b(?:not|no|never)\b")
 _LIMITED: Final = re.compile(
-    r"\b(?:unless|without|except|save|until|before|prior|other than|in advance|not be .{0,60} unless)\b"
+    r"\b(?:unless|without|except|save|until|before|prior|other than|in advance|only (?:in|if|when|with|where)|"
+    r"not be .{0,60} unless)\b"
 )
 _ITEMS: Final = re.compile(r"^(?:do|dos|do’s|always|remember|please|staff should|you should)\W*$")
+_VERBAL: Final = re.compile(r"(?:are|is|must|may|should|shall|will|can|cannot|have to|has to|need to)\b")
+_SUBJECT: Final = re.compile(
+    r"([\w’ ,/()-]{3,80}?) (?:are|is|must|may|should|shall|will|can|cannot|have to|has to|need to)\b"
+)
 _LIKEWISE: Final = re.compile(r"^(?:so (?:will|do|does|are|is)|the same (?:goes|applies|holds)|nor|neither)\b")
+_CARRIED: Final = re.compile(r"^(?:this|these) (?:will |may |should |must |can )?(?:also )?includes?\b")
 _SAME: Final = re.compile(r"^the same ")
 _FIRST: Final = re.compile(r"\b(?:before|without|only|unless|first|until)\b")
 
@@ -67,10 +74,12 @@ def statements(clause: ImportedClause, names: Sequence[str] = ()) -> list[Statem
     around = f"{plain(clause.section)} | {stem} | {plain(clause.text)}"
     found: list[Statement] = []
     for number, (sentence, rule) in enumerate(_sentences(clause)):
+        before = ""
         for part in [sentence] if rule else _parted(sentence):
-            own = without_names(rule or plain(part), names)
+            own = without_names(rule or _with_subject(plain(part), before), names)
+            before = own
             under = led if number == 0 or _bare(part) else None
-            if found and _LIKEWISE.match(own) and found[-1].force != "stated":
+            if found and found[-1].force != "stated" and (_LIKEWISE.match(own) or _CARRIED.match(own)):
                 under = Found(found[-1].force, only=False, sure=0.75)
                 own = f"{found[-1].own} {own}" if _SAME.match(own) else own
             found.append(_statement((part, own), lead if number == 0 else "", under, heading, around))
@@ -86,6 +95,12 @@ def _sentences(clause: ImportedClause) -> list[Answer]:
     if first.endswith("?") and others:
         return [Answer(first, ""), *(under_question(first, " ".join(others)) or map(_as_it_stands, others))]
     return under_question(heading_of(clause), clause.text) or [*map(_as_it_stands, sentences(clause.text))]
+
+
+def _with_subject(part: str, before: str) -> str:
+    """Return a part that begins with its verb with the subject of the part before it."""
+    subject = _SUBJECT.match(before) if _VERBAL.match(part) else None
+    return f"{subject[1]} {part}" if subject else part
 
 
 def _as_it_stands(sentence: str) -> Answer:
@@ -132,6 +147,7 @@ def _statement(words: tuple[str, str], lead: str, led: Found | None, heading: st
     if led is None and not lead and (mine is None or mine.sure <= IMPERATIVE):
         led = _lead_force(heading)
         led = led if led and (led.force in {"prohibited", "discouraged"} or fact("heads", heading)) else None
+        led = led or under_heading(heading)
     found = None if fact("form", heading) else mine or led
     if led and mine and found:
         found = _together(led, mine)
@@ -146,6 +162,8 @@ def _statement(words: tuple[str, str], lead: str, led: Found | None, heading: st
         return Statement(part, own, whole, around, "stated", 0.85, minded=minded, approver=roles(own))
     asked = conditions(own)
     approver = roles(own)
+    if led and led.only and not asked and not lead:
+        asked = ("approval",)
     if not asked and lead and _FIRST.search(lead):
         asked, approver = conditions(lead), roles(lead)
     made = Statement(part, own, whole, around, found.force, found.sure, found.only, asked, exceptions(own), approver)

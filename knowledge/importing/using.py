@@ -6,7 +6,7 @@ import re
 from typing import Final, NamedTuple
 
 from knowledge.importing.circumstances import asked
-from knowledge.importing.grammar import OPPOSITE, pattern
+from knowledge.importing.grammar import OPPOSITE, data, pattern
 from knowledge.importing.statements import Statement
 from knowledge.model import Force
 
@@ -38,13 +38,14 @@ _OWN: Final = pattern(
 )
 _PHONE: Final = pattern(r"phones?|telephones?|mobiles?\b|smart ?watch\w*|such devices|(?:personal|private) devices")
 _BREAK: Final = pattern(
-    r"\b<break>\b|staff ?rooms?\b|staff areas?\b|away from (?:the )?<pupil>|at dinner time|free time|not teaching"
+    r"\b<break>\b|(?:staff|common) ?rooms?\b|staff areas?\b|away from (?:the )?<pupil>|at dinner time|free time|"
+    r"not teaching|non-?(?:teaching|contact) (?:time|periods?|hours)|free periods?"
 )
 _OUTSIDE: Final = pattern(
     r"before (?:and|or|/) ?after|outside (?:of )?(?:their |your |normal )*(?:working|work|contracted|school)|"
     r"(?:after|before) (?:and after )?(?:their |your )?(?:work|hours|normal|school)|(?:own|personal|spare) time"
 )
-_WORKING: Final = pattern(r"\b<hours>\b|school[’]s time")
+_WORKING: Final = pattern(r"\b<hours>\b|between \d+[.:]?\d* ?(?:am|a\.m\.)?\b.{0,12}\d+|school[’]s time")
 _CONTACT: Final = pattern(r"\b<contact>")
 _EVER: Final = pattern(r"at any time|at all times|\bnever\b|\bever\b")
 _HOURS: Final = pattern(
@@ -56,6 +57,12 @@ _SPARE: Final = pattern(
 )
 _PICTURES: Final = pattern(r"<photo>")
 _ACCESS: Final = re.compile(r"\baccess(?:ed|ing)?\b|social (?:media|network)")
+_AWAY: Final = pattern(
+    r"(?:phones?|mobiles?|telephones?|smart ?watch(?:es)?|(?:personal|mobile|private) devices)\b.{0,80}"
+    r"\b(?:off|silent|put away|locked|lockers?|stored|handed in|left in|kept in|placed in|basket|box|tray|bags?|"
+    r"out of sight)\b"
+)
+_TOO: Final = re.compile(r"\b(?:including|also|even) (?:at|during|in)\b")
 _IT: Final = re.compile(r"\b(?:use|on) (?:it|them|yours)\b")
 
 
@@ -76,9 +83,17 @@ def rules(statement: Statement) -> list[Use]:
         own = _IT.sub(_meant(statement.around), own)
         statement = statement._replace(own=own)
     what = _WHAT.search(own)
+    if _AWAY.search(own) and statement.force in {"required", "recommended"} and not _PICTURES.search(own):
+        return _put_away(statement, own)
     pictures = _PICTURES.search(own) and not _ACCESS.search(own)
     if statement.force == "stated" or not _USE.search(own) or not what or pictures or _NOT.search(own):
         return []
+    return _work_only(statement) if _for_work(own) else _timed(statement)
+
+
+def _timed(statement: Statement) -> list[Use]:
+    """Return the rules of a statement that turns on the time of day."""
+    own = statement.own
     times = tuple(
         name
         for name, wanted in (("break", _BREAK), ("outside", _OUTSIDE), ("working", _WORKING), ("contact", _CONTACT))
@@ -96,6 +111,33 @@ def rules(statement: Statement) -> list[Use]:
     return []
 
 
+def _put_away(statement: Statement, own: str) -> list[Use]:
+    """Return the bar on using what must be put away, at the times when it must, and the leave at others."""
+    unless = tuple(name for name in statement.exceptions if name == "emergency")
+    spare: tuple[str, ...] = ("break",) if _BREAK.search(own) else ()
+    bar = Use("prohibited", ("use_at_work",), ("contact" if _CONTACT.search(own) else "working",), (), unless)
+    leave = [Use("permitted", ("use_at_work",), spare, ("own",))] if spare and not _TOO.search(own) else []
+    return [bar, *leave]
+
+
+def _for_work(own: str) -> bool:
+    """Return whether the school's equipment or internet is for work, and for nothing else at any time."""
+    limited = pattern(data()["work_only"]["says"]).search(own)
+    spare = any(wanted.search(own) for wanted in (_BREAK, _OUTSIDE, _WORKING, _CONTACT))
+    return bool(limited) and not spare and bool(_SCHOOL.search(own) or re.search(r"\binternet\b|\bict\b|system", own))
+
+
+def _work_only(statement: Statement) -> list[Use]:
+    """Return the bar on private use of what is for work, or the leave that can be asked for."""
+    force: Force = "discouraged" if statement.force in {"discouraged", "recommended"} else "prohibited"
+    if statement.force == "permitted" and asked(statement):
+        force = "permitted"
+    return [
+        Use(force, ("use_school_device", "personal_internet", "news_reading")),
+        Use(force, ("use_at_work",), device=("school",)),
+    ]
+
+
 def _meant(around: str) -> str:
     """Return what "use it" or "on them" means in a clause on phones or on the school's equipment."""
     if _PHONE.search(around):
@@ -109,7 +151,8 @@ def _barred(statement: Statement, times: tuple[str, ...], spare: tuple[str, ...]
     unless = tuple(name for name in statement.exceptions if name in {"emergency", "job_requirement"})
     force: Force = "discouraged" if statement.force in {"discouraged", "recommended"} else "prohibited"
     if spare and (statement.force in {"permitted", "required", "recommended"} or _SPARE.search(own)):
-        return [*_uses(force, ("working",), own, unless), *_uses("permitted", spare, own)]
+        phones = [Use(force, ("phone_with_pupils",), unless=unless)] if _PHONE.search(own) else []
+        return [*_uses(force, ("working",), own, unless), *_uses("permitted", spare, own), *phones]
     if "contact" in times and _PHONE.search(own):
         return [Use(force, ("phone_with_pupils",), unless=unless), *_uses(force, ("contact",), own)]
     if _SCHOOL.search(own) and (_EVER.search(own) or not times):

@@ -27,6 +27,7 @@ class Wording(NamedTuple):
     against: tuple[str, ...]
     content: tuple[str, ...]
     default: tuple[str, ...]
+    time: tuple[str, ...]
     force: str
     required: str
     who: bool
@@ -40,7 +41,7 @@ class Wording(NamedTuple):
     @property
     def plain(self) -> bool:
         """Whether the wording says no more than which acts it is about."""
-        return not (self.force or self.content or self.other_means or self.inverse)
+        return not (self.time or self.force or self.content or self.other_means or self.inverse)
 
 
 class Topic(NamedTuple):
@@ -101,6 +102,7 @@ def wordings() -> tuple[Wording, ...]:
             against=tuple(entry.get("against", ())),
             content=tuple(entry.get("content", ())),
             default=tuple(entry.get("default", ())),
+            time=tuple(entry.get("time", ())),
             force=entry.get("force", ""),
             required=entry.get("required", ""),
             **{
@@ -138,7 +140,7 @@ def standard(act: str) -> Wording:
     """
     fitting = (wording for wording in wordings() if wording.acts[0] == act and wording.plain)
     contact = act in terms.act_groups()["contact"]
-    alone = Wording((act,), _BARE, None, None, None, (), (), (), (), (), (), "", "", contact, *[False] * 6)
+    alone = Wording((act,), _BARE, None, None, None, (), (), (), (), (), (), (), "", "", contact, *[False] * 6)
     return next(fitting, alone)
 
 

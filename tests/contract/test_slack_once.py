@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
-from adapters.db.store import SqlStore
+from adapters.db.store import SqlStore, SqlUnitOfWork
 from adapters.slack.talk import Once
 from bot.ports import StoreBusy
 from tests.fakes import World
@@ -17,19 +18,21 @@ PATIENCE = 20
 
 
 class Door(SqlStore):
-    """A store that can be shut, and that holds up whoever claims until it is let go."""
+    """A store that can be shut, and that holds up whoever begins until it is let go."""
 
     shut = False
     entered: threading.Event | None = None
     go: threading.Event | None = None
 
-    def claim(self, platform: str, names: Sequence[str]) -> list[bool]:
+    @contextmanager
+    def begin(self, *, patient: bool = False, lightly: bool = False) -> Iterator[SqlUnitOfWork]:
         if self.entered and self.go:
             self.entered.set()
             assert self.go.wait(PATIENCE)
         if self.shut:
             raise StoreBusy
-        return super().claim(platform, names)
+        with super().begin(patient=patient, lightly=lightly) as work:
+            yield work
 
 
 @pytest.fixture
@@ -38,9 +41,9 @@ def door(any_world: World) -> Door:
     return Door(any_world.engine, any_world.clock, any_world.clock.seconds())
 
 
-async def test_a_copy_is_done_once_over_two_instances(door: Door) -> None:
+async def test_a_copy_is_done_once_over_two_instances(door: Door, any_world: World) -> None:
     """Two instances are told of twenty things four times each: each is done once, by one of them."""
-    both = [Once(door), Once(door)]
+    both = [Once(door, any_world.clock), Once(door, any_world.clock)]
     done: list[int] = []
     told = [(once, number) for number in range(20) for once in both for _ in range(2)]
     found = await asyncio.gather(*(once.do(f"e{n}", lambda n=n: done.append(n) or "done") for once, n in told))  # type: ignore[misc]
@@ -49,9 +52,9 @@ async def test_a_copy_is_done_once_over_two_instances(door: Door) -> None:
     assert found.count(None) == 60
 
 
-async def test_nobody_waits_for_the_answer_to_somebody_else(door: Door) -> None:
+async def test_nobody_waits_for_the_answer_to_somebody_else(door: Door, any_world: World) -> None:
     """While what came first is still being worked on, others are claimed and done."""
-    once = Once(door)
+    once = Once(door, any_world.clock)
     working, go = threading.Event(), threading.Event()
 
     def slow() -> str:
@@ -68,9 +71,9 @@ async def test_nobody_waits_for_the_answer_to_somebody_else(door: Door) -> None:
     assert await first == "late"
 
 
-async def test_who_comes_during_a_claim_is_claimed_after_it(door: Door) -> None:
+async def test_who_comes_during_a_claim_is_claimed_after_it(door: Door, any_world: World) -> None:
     """A crowd that comes while one thing is being claimed is done too, each once, also where names are the same."""
-    once = Once(door)
+    once = Once(door, any_world.clock)
     door.entered, door.go = threading.Event(), threading.Event()
     first = asyncio.create_task(once.do("e0", lambda: 0))
     assert await asyncio.to_thread(door.entered.wait, PATIENCE)
@@ -82,9 +85,9 @@ async def test_who_comes_during_a_claim_is_claimed_after_it(door: Door) -> None:
         assert await asyncio.gather(*others) == [None, 1, 2, 3, None, None, None, None, None]
 
 
-async def test_a_busy_database_fails_those_who_wait_and_nobody_after(door: Door) -> None:
+async def test_a_busy_database_fails_those_who_wait_and_nobody_after(door: Door, any_world: World) -> None:
     """Everybody who waited is told; nothing was done; the same things are done when they are told of again."""
-    once = Once(door)
+    once = Once(door, any_world.clock)
     door.entered, door.go, door.shut = threading.Event(), threading.Event(), True
     first = asyncio.create_task(once.do("e0", lambda: 0))
     assert await asyncio.to_thread(door.entered.wait, PATIENCE)
@@ -97,9 +100,9 @@ async def test_a_busy_database_fails_those_who_wait_and_nobody_after(door: Door)
     assert await asyncio.gather(*(once.do(f"e{n}", lambda: 2) for n in range(5))) == [2] * 5
 
 
-async def test_what_the_work_raises_reaches_the_caller_and_blocks_nobody(door: Door) -> None:
+async def test_what_the_work_raises_reaches_the_caller_and_blocks_nobody(door: Door, any_world: World) -> None:
     """A fault in one answer is that one's; the next thing is done."""
-    once = Once(door)
+    once = Once(door, any_world.clock)
 
     def broken() -> str:
         raise LookupError

@@ -109,3 +109,55 @@ def test_a_duty_to_be_professional_bars_what_is_plainly_not() -> None:
     entry = drafted("Staff must behave professionally online.")
     assert on(entry, "insult").norm.force == "prohibited"
     assert all(found.norm.force != "permitted" for found in entry.norms)
+
+
+@pytest.mark.parametrize(
+    ("heading", "force", "conditions"),
+    [
+        ("Things that will get you into trouble", "prohibited", ()),
+        ("What you can do", "permitted", ()),
+        ("Ask first", "permitted", ("approval",)),
+    ],
+)
+def test_a_heading_that_says_what_holds_gives_its_force(heading: str, force: str, conditions: tuple[str, ...]) -> None:
+    """Items in -ing under such a heading are rules, though none has a verb of its own."""
+    found = on(drafted("Sharing the school's posts on your own page.", section=heading), "share_content")
+    assert (found.norm.force, found.norm.conditions) == (force, conditions)
+
+
+def test_equipment_for_work_only_is_barred_for_private_use() -> None:
+    """A limit to work bars one's own use at any time, and asks nothing about breaks."""
+    norm = on(drafted("School computers are to be used for work purposes only."), "use_school_device").norm
+    assert (norm.force, norm.time) == ("prohibited", ())
+
+
+def test_a_phone_that_must_be_put_away_is_not_used_then() -> None:
+    """Where a phone is kept says when it may not be used."""
+    norm = on(drafted("Mobile phones must be kept in a locker during lessons."), "use_at_work").norm
+    assert (norm.force, norm.time) == ("prohibited", ("contact",))
+
+
+def test_leave_for_an_emergency_is_on_that_condition() -> None:
+    """A phone for emergencies, with somebody's leave, is no phone for everything."""
+    entry = drafted("In an emergency, personal phones may be used during lessons with the agreement of the manager.")
+    assert set(on(entry, "use_at_work").norm.conditions) == {"approval", "emergency"}
+
+
+def test_a_second_verb_has_the_subject_of_the_first() -> None:
+    """In "phones are locked away and must not be used in lessons" it is the phones that must not be used."""
+    entry = drafted("Personal phones are locked away and must not be used with pupils.")
+    assert on(entry, "phone_with_pupils").norm.force == "prohibited"
+    assert entry.doubt is None
+
+
+def test_following_the_schools_own_page_is_contact_with_nobody() -> None:
+    """Leave to follow the school's page is plain leave; leave to follow pupils would not be."""
+    norm = on(drafted("Staff may follow the school's pages."), "follow").norm
+    assert (norm.force, norm.person) == ("permitted", ("school", "employer"))
+
+
+def test_a_bar_on_telling_a_password_is_a_duty_to_keep_it() -> None:
+    """Whoever asks about passwords, in either words, is told the same."""
+    entry = drafted("Passwords must not be made available to anybody else.")
+    assert on(entry, "give_away_access").norm.force == "prohibited"
+    assert on(entry, "protect_password").norm.force == "required"
