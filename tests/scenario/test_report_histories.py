@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -156,15 +155,15 @@ class History:
             assert all(reference not in words(card) for card in self.box.to(self.id(name))), name
 
 
-@pytest.fixture(scope="module")
-def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
-    """One bot for all histories, each of which has a school of its own."""
-    folder: Path = tmp_path_factory.mktemp("histories")
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def play(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
+    """One bot for all histories, each of which has a school of its own; once on each database."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('histories')}/x.sqlite3"
+    else:
+        url = str(request.getfixturevalue("module_postgres"))
     box = Postbox()
-    world = World(f"sqlite:///{folder}/x.sqlite3", senders={"desk": box})
-    with world.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA synchronous=OFF")
+    world = World(url, senders={"desk": box})
     memory = Memory()
     with pytest.MonkeyPatch.context() as patch:
         for name in ("roster", "get"):
