@@ -155,7 +155,7 @@ class History:
             assert all(reference not in words(card) for card in self.box.to(self.id(name))), name
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.fixture(scope="module")
 def play(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
     """One bot for all histories, each of which has a school of its own; once on each database."""
     if request.param == "sqlite":
@@ -200,13 +200,23 @@ def one_history(play: Play, reporter: str, about: str, subject: str, steps: list
                 assert history.as_if_absent(name, "open", reference), name
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    st.sampled_from(("ann", "bob", "dsl", "deputy")),
-    st.sampled_from(("staff", "headteacher", "chair", "head_and_chair")),
-    person,
-    st.lists(step, max_size=7),
-)
+def histories(number: int, reporters: tuple[str, ...], longest: int) -> Callable[[Callable[..., None]], object]:
+    """Return what plays a test so many times, each time with another reporter, subject and course of events."""
+    drawn = given(
+        st.sampled_from(reporters),
+        st.sampled_from(("staff", "headteacher", "chair", "head_and_chair")),
+        person,
+        st.lists(step, max_size=longest),
+    )
+    played = settings(max_examples=number, deadline=None, suppress_health_check=list(HealthCheck))
+    return lambda test: played(drawn(test))
+
+
+SOME = ("ann", "bob", "dsl", "deputy")
+
+
+@pytest.mark.parametrize("play", ["sqlite"], indirect=True)
+@histories(12, SOME, 7)
 def test_the_subject_knows_nothing(
     play: Play, reporter: str, about: str, subject: str, steps: list[tuple[str, str, str]]
 ) -> None:
@@ -214,16 +224,30 @@ def test_the_subject_knows_nothing(
     one_history(play, reporter, about, subject, steps)
 
 
+@pytest.mark.parametrize("play", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+@histories(3, SOME, 7)
+def test_the_subject_knows_nothing_on_a_server_either(
+    play: Play, reporter: str, about: str, subject: str, steps: list[tuple[str, str, str]]
+) -> None:
+    """The same on PostgreSQL."""
+    one_history(play, reporter, about, subject, steps)
+
+
 @pytest.mark.soak
-@settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
-@given(
-    st.sampled_from(PEOPLE),
-    st.sampled_from(("staff", "headteacher", "chair", "head_and_chair")),
-    person,
-    st.lists(step, max_size=10),
-)
+@pytest.mark.parametrize("play", ["sqlite"], indirect=True)
+@histories(10_000, PEOPLE, 10)
 def test_the_subject_knows_nothing_in_ten_thousand_histories(
     play: Play, reporter: str, about: str, subject: str, steps: list[tuple[str, str, str]]
 ) -> None:
     """The same, ten thousand times and longer."""
+    one_history(play, reporter, about, subject, steps)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("play", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+@histories(250, PEOPLE, 10)
+def test_the_subject_knows_nothing_in_many_histories_on_a_server(
+    play: Play, reporter: str, about: str, subject: str, steps: list[tuple[str, str, str]]
+) -> None:
+    """The same on PostgreSQL, where each look goes over the wire and is dearer: the gate is the same code."""
     one_history(play, reporter, about, subject, steps)
