@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from adapters.db.people_repos import SqlPeople
+from bot.cases import Hidden
 from bot.demo import demo_school
 from bot.messages import Opened, Pressed, Submitted, Where
 from bot.people import Absence, Account, Holding, Person, School, SharedLogin, StandIn
@@ -28,7 +29,19 @@ ROLES = {
     "vice": "vice_chair",
     "dsl": "dsl",
 }
-ACTIONS = ("open", "status", "acknowledge", "note", "hand_over", "message", "close", "link", "step_aside", "print")
+ACTIONS = (
+    "open",
+    "status",
+    "attach",
+    "acknowledge",
+    "note",
+    "hand_over",
+    "message",
+    "close",
+    "link",
+    "step_aside",
+    "print",
+)
 
 person = st.sampled_from(PEOPLE)
 step = st.one_of(
@@ -145,6 +158,20 @@ class History:
             self.absent[action] = self.handle(name, Pressed(f"report.{action}", "0000-0000-0000-0000"))
         return self.handle(name, Pressed(f"report.{action}", reference)) == self.absent[action]
 
+    def add_file(self, reporter: str, reference: str) -> str:
+        """Add a file to the report as its reporter and return its id."""
+        evidence = self.world.bot.evidence
+        door = evidence.door(self.id(reporter), self.school, reference)
+        assert evidence.add(door, reference.encode(), "x.txt", new_form_key())
+        return evidence.folder(door).files[0].id
+
+    def reads(self, name: str, file_id: str) -> bool:
+        """Return whether somebody can read a file as one of those entitled."""
+        try:
+            return bool(self.world.bot.evidence.read(self.id(name), file_id).content)
+        except Hidden:
+            return False
+
     def know_nothing(self, names: set[str], reference: str, actions: tuple[str, ...]) -> None:
         """Check that for these people the report is not there in any way."""
         for name in names:
@@ -187,6 +214,7 @@ def one_history(play: Play, reporter: str, about: str, subject: str, steps: list
     with world.store.look() as work:
         report = work.reports.by_reference(history.school, reference)
     assert report is not None
+    file_id = history.add_file(reporter, reference)
     for number, (what, one, other) in enumerate([("wait", "cy", "cy"), *steps]):
         history.take(what, one, other, reference)
         with world.store.look() as work:
@@ -198,6 +226,8 @@ def one_history(play: Play, reporter: str, about: str, subject: str, steps: list
         for name in PEOPLE:
             if history.id(name) in shut_out and name != reporter:
                 assert history.as_if_absent(name, "open", reference), name
+            if history.id(name) in shut_out:
+                assert not history.reads(name, file_id), name
 
 
 def histories(number: int, reporters: tuple[str, ...], longest: int) -> Callable[[Callable[..., None]], object]:
