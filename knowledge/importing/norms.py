@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from knowledge.importing.circumstances import OFFICIAL
+from knowledge.importing.columns import column_heads
 from knowledge.importing.grammar import excepting, fact
 from knowledge.importing.hearing import heard
 from knowledge.importing.model import DraftedClause, DraftedNorm, ImportedClause, ImportedPolicy
@@ -42,11 +43,11 @@ class Drafter:
     def draft(self, imported: ImportedPolicy) -> tuple[DraftedClause, ...]:
         """Return every clause with its drafted norms."""
         split = any(OFFICIAL.search(plain(f"{clause.section} {clause.text}")) for clause in imported.clauses)
-        names = own_names(imported.clauses)
+        names, heads = own_names(imported.clauses), column_heads(imported.clauses)
         made: list[list[Draft]] = []
         lost: list[list[str]] = []
         for clause in imported.clauses:
-            drafts, not_understood = self._clause(clause, names, split=split)
+            drafts, not_understood = self._clause(clause, statements(clause, names, heads), split=split)
             made.append(drafts)
             lost.append(not_understood)
         return tuple(
@@ -56,12 +57,14 @@ class Drafter:
             )
         )
 
-    def _clause(self, clause: ImportedClause, names: tuple[str, ...], *, split: bool) -> tuple[list[Draft], list[str]]:
+    def _clause(
+        self, clause: ImportedClause, said: Sequence[Statement], *, split: bool
+    ) -> tuple[list[Draft], list[str]]:
         """Return the drafts of a clause on its own, and what of it was not understood."""
         heading = plain(clause.section)
         drafts: list[Draft] = []
         lost: list[str] = []
-        for statement in statements(clause, names):
+        for statement in said:
             if fact("others", statement.own):
                 drafts += _for_others(statement)
                 continue
@@ -69,7 +72,7 @@ class Drafter:
             if _exception_lost(statement, made):
                 lost.append(statement.said)
                 made = [_spared(draft) for draft in made]
-            if not made and statement.force != "stated" and not statement.own.endswith((":", ";")):
+            if not made and statement.force != "stated" and not statement.own.endswith(":"):
                 made = [
                     draft._replace(sure=min(draft.sure, GUESSED))
                     for draft in rulings(statement, split=split, about=heard(statement))

@@ -27,7 +27,7 @@ _CONFLICT: Final = pattern(r"(?:if|where|when) .{0,60}(?:conflicts? of interest|
 _PROVIDED: Final = re.compile(
     r"\b(?:provided|providing|as long as|so long as|on condition|subject to|only|unless|except|without|"
     r"(?:if|where|when)(?! (?:they|you|i) work\b))\b|"
-    r"^(?:some|certain|not all)\b"
+    r"^(?:some|certain|not all)\b|^(?:all |any )?\w+(?: of staff)? who (?:are|have|also|hold|live|know)\b"
 )
 """What is allowed with such words is allowed on a condition."""
 _SOME: Final = re.compile(r"^(?:some|certain|not all|authori[sz]ed)\b|\bcertain (?:staff|employees|members)")
@@ -37,6 +37,7 @@ _CONTACT: Final = frozenset(
 _UNTROUBLED: Final = frozenset(
     ["colleague", "former_pupil_adult", "former_parent", "friend_or_family", "parent_friend", "school", "employer"]
 )
+_FAMILIES: Final = pattern(r"<pupil>|<parent>")
 _BROKEN: Final = re.compile(r"\b(?:breach\w*|contraven\w*|violat\w*|conflicts? with|infring\w*|tolerated|delet\w*)\b")
 _LEAVE: Final = frozenset({"approval", "permission"})
 _OFFICIALLY: Final = {"pupil": "message_pupils_officially", "parent": "message_parents_officially"}
@@ -94,6 +95,8 @@ def rulings(statement: Statement, *, split: bool, about: Sequence[Wording] | Non
 def _freely(norm: Norm, statement: Statement) -> Norm:
     """Return what of a norm may be allowed without any condition. Contact with pupils or parents never is, as such."""
     acts = tuple(act for act in norm.acts if act in freely())
+    if "join_group" in acts and not _FAMILIES.search(statement.own):
+        return msgspec.structs.replace(norm, acts=acts, person=("organisation", "colleague"))
     if not _CONTACT.intersection(acts):
         return msgspec.structs.replace(norm, acts=acts)
     family = "pupil_relative" in persons(statement.own, family=True)
@@ -172,6 +175,8 @@ def _force_on_deeds(wording: Wording, statement: Statement) -> Force | None:
 def _norm(wording: Wording, statement: Statement, force: Force, acts: tuple[str, ...], *, split: bool) -> Norm:
     conditions = (asked(statement) or _as_stated(statement)) if force == "permitted" else ()
     whose, other = ("permission", "consent") if "copy_material" in acts else ("consent", "permission")
+    if whose == "permission" and not statement.approver:
+        conditions = tuple(whose if name == "approval" else name for name in conditions)
     conditions = tuple(dict.fromkeys(whose if name == other else name for name in conditions))
     whom = concerned(wording, statement)
     if wording.whom and force == "prohibited" and _CONFLICT.search(statement.own):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from knowledge.importing.answers import Answer, in_row, under_question
+from knowledge.importing.columns import cells
 from knowledge.importing.grammar import (
     OPPOSITE,
     SURELY_BARRED,
@@ -62,10 +63,10 @@ class Statement(NamedTuple):
     otherwise: Force | None = None
 
 
-def statements(clause: ImportedClause, names: Sequence[str] = ()) -> list[Statement]:
+def statements(clause: ImportedClause, names: Sequence[str] = (), heads: Sequence[str] = ()) -> list[Statement]:
     """Return what a clause says, sentence by sentence, each with its force.
 
-    ``names`` are what the policy calls its school, in lower case.
+    ``names`` are what the policy calls its school, in lower case; ``heads`` those of the columns of its tables.
     """
     stem = plain(clause.stem or "")
     heading = plain(heading_of(clause))
@@ -73,7 +74,7 @@ def statements(clause: ImportedClause, names: Sequence[str] = ()) -> list[Statem
     led = _lead_force(lead) if lead else None
     around = f"{plain(clause.section)} | {stem} | {plain(clause.text)}"
     found: list[Statement] = []
-    for number, (sentence, rule) in enumerate(_sentences(clause)):
+    for number, (sentence, rule) in enumerate(_sentences(clause, heads)):
         before = ""
         for part in [sentence] if rule else _parted(sentence):
             own = without_names(rule or _with_subject(plain(part), before), names)
@@ -86,11 +87,14 @@ def statements(clause: ImportedClause, names: Sequence[str] = ()) -> list[Statem
     return found
 
 
-def _sentences(clause: ImportedClause) -> list[Answer]:
+def _sentences(clause: ImportedClause, heads: Sequence[str]) -> list[Answer]:
     """Return the sentences of a clause, those that answer a question with the rule that they stand for."""
-    row = in_row(clause.text)
-    if row:
+    about, values = cells(clause.text, heads) or ("", [])
+    row = in_row(f"{about}: {'; '.join(values)}" if values else clause.text)
+    if row and (about or not values):
         return [Answer(clause.text, row)]
+    if values:
+        return [*map(_as_it_stands, [about, *values] if about else values)]
     first, *others = sentences(clause.text) or [clause.text]
     if first.endswith("?") and others:
         return [Answer(first, ""), *(under_question(first, " ".join(others)) or map(_as_it_stands, others))]
@@ -131,6 +135,8 @@ def _lead_force(lead: str) -> Found | None:
     if _ITEMS.match(lead):
         return Found("recommended", only=False, sure=0.8)
     found = force_of(lead)
+    if fact("leave", lead) and not (found and found.force in {"prohibited", "discouraged"}):
+        return Found("permitted", only=True, sure=0.8)
     if fact("barred", lead):
         return Found("prohibited", only=False, sure=0.85)
     if fact("asked", lead) and not (found and found.force in {"prohibited", "discouraged"}):
@@ -162,8 +168,8 @@ def _statement(words: tuple[str, str], lead: str, led: Found | None, heading: st
         return Statement(part, own, whole, around, "stated", 0.85, minded=minded, approver=roles(own))
     asked = conditions(own)
     approver = roles(own)
-    if led and led.only and not asked and not lead:
-        asked = ("approval",)
+    if led and led.only and not asked and (not lead or fact("leave", lead)):
+        asked, approver = conditions(lead) or ("approval",), roles(lead or heading)
     if not asked and lead and _FIRST.search(lead):
         asked, approver = conditions(lead), roles(lead)
     made = Statement(part, own, whole, around, found.force, found.sure, found.only, asked, exceptions(own), approver)

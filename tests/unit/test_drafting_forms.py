@@ -161,3 +161,47 @@ def test_a_bar_on_telling_a_password_is_a_duty_to_keep_it() -> None:
     entry = drafted("Passwords must not be made available to anybody else.")
     assert on(entry, "give_away_access").norm.force == "prohibited"
     assert on(entry, "protect_password").norm.force == "required"
+
+
+def test_the_heads_of_a_tables_columns_are_no_part_of_a_rule() -> None:
+    """What stands before every value of a table is left out when its rows are read; the clause keeps it."""
+    rows = [
+        "R1: Rule No insults of colleagues online; Applies to Everybody",
+        "R2: Rule Logos are not used on private pages; Applies to Everybody",
+        "R3: Rule Passwords are changed every term; Applies to Owners of accounts",
+    ]
+    clauses = tuple(ImportedClause(f"{place}", "Rules", row) for place, row in enumerate(rows, 1))
+    entries = drafting.draft(ImportedPolicy("Online at Oak Lane", clauses))
+    assert on(entries[0], "insult").norm.force == "prohibited"
+    assert on(entries[0], "insult").source == "No insults of colleagues online"
+    assert on(entries[1], "use_logo").norm.force == "prohibited"
+    assert entries[0].clause.text == rows[0]
+
+
+def test_what_needs_leave_by_its_lead_in_is_allowed_on_that_condition() -> None:
+    """A list of what "requires the consent of the headteacher" has no verb of its own, and is no plain yes."""
+    entry = drafted("any media interview;", stem="The following require the prior consent of the headteacher:")
+    norm = on(drafted("opening an account for a class;", stem=entry.clause.stem), "open_school_account").norm
+    assert (norm.force, norm.conditions, norm.approver) == ("permitted", ("approval",), ("headteacher",))
+
+
+def test_leave_to_join_professional_groups_is_none_for_parents_groups() -> None:
+    """What is allowed with colleagues says nothing about families."""
+    norm = on(drafted("Staff may join groups of their profession."), "join_group").norm
+    assert not {"parent", "pupil"}.intersection(norm.person)
+    assert norm.person
+
+
+def test_leave_for_those_who_are_something_is_on_a_condition() -> None:
+    """Leave for staff "who are also parents" is no leave for all."""
+    entry = drafted("Staff who are also parents may join a parents' group.")
+    assert on(entry, "join_group").norm.conditions == ("as_stated",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Contact with parents is by email.", "Direct messages to colleagues are fine.", "Consent is part of the form."],
+)
+def test_a_noun_that_could_be_a_verb_is_no_order(text: str) -> None:
+    """A sentence about contact or a direct message asks nobody to contact or to direct."""
+    assert all(found.norm.force not in {"required", "recommended"} for found in drafted(text).norms)
