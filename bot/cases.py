@@ -13,6 +13,7 @@ from bot.access import OFFERED, ReportAction, barred, handlers, may
 from bot.attachments import Filed, filed
 from bot.audit import AuditRow, digest
 from bot.deadlines import Paces, due
+from bot.passing_on import anew
 from bot.ports import Clock, Hook, Notice, Sealer, Shelf, Store, UnitOfWork, nothing
 from bot.reporting import Reading, Reporting, entry_of, place_of, told
 from bot.reports import REMINDERS, Entry, EntryKind, Grant, Report
@@ -104,8 +105,11 @@ class Case:
             self.work.outbox.withdraw(self.report.reference, template, mine)
 
     def restart(self) -> None:
-        """Start the clock again for whoever has the report now, where nobody has taken it up."""
-        if self.report.state == "received":
+        """Start the clock again for whoever has the report now, unless somebody who still has it has taken it up."""
+        if self.report.acknowledged_by == self.person_id:
+            self.report = anew(self.scene, self.report, self.paces)
+            self.work.reports.save(self.report)
+        elif self.report.state == "received":
             pace = self.paces.of(self.report.kind, urgent=self.report.urgent)
             at = due(self.scene.calendar, self.scene.now, pace.again)
             self.save(chases=0, chase_at=max(self.report.due_at, at))
@@ -118,7 +122,7 @@ class Case:
             self.save(acknowledged_at=self.scene.now, acknowledged_by=self.person_id, chase_at=None)
             if self.report.state == "received":
                 self.save(state="acknowledged")
-            self.tell_reporter("acknowledged")
+            self.tell_reporter(f"acknowledged/{uuid.uuid4().hex}")
             self.note("acknowledged")
 
     def tell_reporter(self, step: str) -> None:

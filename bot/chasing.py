@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.access import handlers
 from bot.deadlines import CHASES, PACES, Paces, due
-from bot.passing_on import pass_on
+from bot.passing_on import anew, pass_on
 from bot.ports import Clock, Notice, Shelf, Store, UnitOfWork
 from bot.reporting import told
 from bot.reports import REMINDERS, Report
@@ -73,6 +73,8 @@ class Chasing:
         if not self._led(scene, report) and pass_on(work, scene, report)[0]:
             if report.state == "received":
                 self._restart(work, scene, report)
+            else:
+                work.reports.save(replace(anew(scene, report, self._paces), level=report.level + 1))
             return
         if report.chases >= CHASES and pass_on(work, scene, report)[0]:
             self._restart(work, scene, report)

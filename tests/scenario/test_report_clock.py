@@ -88,7 +88,7 @@ ALERT = "A report is waiting for you."
 CHASE = "Reminder: a report is still waiting."
 AGAIN = "Second reminder: a report is still waiting. If nobody takes it up, the next person is told."
 STILL = "Reminder: a report is still waiting, and nobody else is left who can be told of it."
-PASSED = "A report was passed on to you because nobody took it up in time."
+PASSED = "A report was passed on to you: nobody took it up in time, or whoever had it has it no longer."
 
 
 def test_chased_twice_then_passed_on(timed: World, box: Postbox) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from bot import forms
 from bot.messages import Ask
-from tests.fakes import World
+from bot.people import Holding
+from tests.fakes import Postbox, World
 
 
 def act(world: World, action: str, reference: str, **values: str) -> None:
@@ -83,3 +84,34 @@ def test_being_worked_on_is_told_as_every_change_is(any_world: World) -> None:
         world.press("head", "report.progress", reference)
     world.deliver()
     assert sent(world)["report.status"] == 2
+
+
+@pytest.mark.parametrize("gives_up", ["hand_over", "step_aside", "role ends"])
+def test_what_somebody_gives_up_is_to_be_taken_up_again(database_url: str, gives_up: str) -> None:
+    """Handed over, stepped aside, or no longer head: whoever has it now is reminded until they take it up."""
+    box = Postbox()
+    with World(database_url, senders={"desk": box}) as world:
+        reference = world.report("teacher")
+        world.press("head", "report.acknowledge", reference)
+        if gives_up == "role ends":
+            with world.store.begin() as work:
+                work.people.end_role("demo-head", "headteacher", dt.date(2026, 9, 20))
+                work.people.hold(Holding("demo-deputy", "headteacher", dt.date(2026, 9, 21)))
+                work.commit()
+        else:
+            act(world, gives_up, reference, **({"person": "demo-deputy"} if gives_up == "hand_over" else {}))
+        heir = "chair" if gives_up == "step_aside" else "deputy"
+        for hours in (1, 24, 24):
+            world.deliver()
+            world.clock.move(hours=hours)
+            world.chasing.chase("demo")
+        world.deliver()
+        assert state(world, reference) == "received"
+        summaries = [card.summary for card in box.to(f"demo-{heir}")]
+        assert len(summaries) > 1
+        assert summaries[1] == "Reminder: a report is still waiting."
+        world.press(heir, "report.acknowledge", reference)
+        world.deliver()
+        assert state(world, reference) == "acknowledged"
+        assert len(box.to("demo-teacher")) == 2
+        assert "demo-colleague" not in {person for person, _, _ in box.taken}
