@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
@@ -65,27 +65,31 @@ def _connect_sqlite(connection: sqlite3.Connection, _record: Any) -> None:  # no
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    wait = int(options.get(BUSY, QUICK_WAIT))
-    if connection.info.get(BUSY) != wait:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={wait}")
-        connection.info[BUSY] = wait
+    database = cast("sqlite3.Connection", connection.connection.dbapi_connection)
+    waiting(database, connection.info, int(options.get(BUSY, QUICK_WAIT)))
     if not options.get(READING):
-        _wait_for_disk(connection, lightly=bool(options.get(LIGHTLY)))
+        lightly(database, connection.info, wanted=bool(options.get(LIGHTLY)))
     # SQLite upgrades a deferred transaction to a writing one without waiting: a writer takes the lock at once.
     connection.exec_driver_sql("BEGIN" if options.get(READING) else "BEGIN IMMEDIATE")
 
 
-def _wait_for_disk(connection: Connection, *, lightly: bool) -> None:
+def waiting(database: sqlite3.Connection, info: dict[Any, Any], wait: int) -> None:
+    """Let a connection wait so many milliseconds for a lock; ``info`` is what its pool remembers of it."""
+    if info.get(BUSY) != wait:
+        database.execute(f"PRAGMA busy_timeout={wait}")
+        info[BUSY] = wait
+
+
+def lightly(database: sqlite3.Connection, info: dict[Any, Any], *, wanted: bool) -> None:
     """Let commits wait for the disk, or not. What a connection waited for when it was made comes back afterwards."""
-    if lightly == (LIGHTLY in connection.info):
+    if wanted == (LIGHTLY in info):
         return
-    if lightly:
-        level = int(connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
-        connection.info[LIGHTLY] = level
+    if wanted:
+        level = info[LIGHTLY] = int(database.execute("PRAGMA synchronous").fetchone()[0])
         level = min(level, NORMAL)
     else:
-        level = connection.info.pop(LIGHTLY)
-    connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+        level = info.pop(LIGHTLY)
+    database.execute(f"PRAGMA synchronous={level}")
 
 
 def _begin_postgresql(connection: Connection) -> None:

@@ -24,7 +24,7 @@ class SqlEvents:
     def first_time(self, platform: str, event_id: str, at: dt.datetime) -> bool:
         """Return ``True`` once for each event."""
         row = {"platform": platform, "event_id": event_id, "at": at}
-        return self._c.execute(_unseen(self._c.dialect.name), row).first() is not None
+        return self._c.execute(unseen(self._c.dialect.name), row).first() is not None
 
     def forget_before(self, instant: dt.datetime) -> int:
         """Forget events seen before an instant. Return how many."""
@@ -32,7 +32,7 @@ class SqlEvents:
 
 
 @cache
-def _unseen(dialect: str) -> ReturningInsert[Any]:
+def unseen(dialect: str) -> ReturningInsert[Any]:
     """Return the statement that claims an event: built once, since every message comes this way."""
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     columns = t.seen_events.columns

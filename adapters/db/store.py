@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from adapters.db.audit_log import SqlAudit
+from adapters.db.claims import Claims
 from adapters.db.desk_repos import SqlInbox, SqlSessions
 from adapters.db.engine import BUSY, LIGHTLY, PATIENT_WAIT, QUICK_WAIT, READING
 from adapters.db.file_repos import SqlAttachments, SqlDoors
@@ -111,6 +112,7 @@ class SqlStore:
         self._now = database_now() if now is None else now
         self._commits = itertools.count(1)
         self.changes = 0
+        self._claims = Claims(engine) if engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def begin(self, *, patient: bool = False, lightly: bool = False) -> Iterator[SqlUnitOfWork]:
@@ -124,6 +126,15 @@ class SqlStore:
         """Begin to read only. Raise ``StoreBusy``."""
         with self._connected({READING: True, BUSY: QUICK_WAIT}) as connection:
             yield SqlUnitOfWork(connection, self._clock, self._now, writing=False, committed=_nothing)
+
+    def claim(self, platform: str, names: Sequence[str]) -> list[bool]:
+        """Return for each event of a platform whether it is claimed now, for the first time. Raise ``StoreBusy``."""
+        if self._claims:
+            return self._claims.claim(platform, names, self._clock.now())
+        with self.begin(lightly=True) as work:
+            first = [work.events.first_time(platform, name, self._clock.now()) for name in names]
+            work.commit()
+        return first
 
     def _changed(self) -> None:
         self.changes = next(self._commits)

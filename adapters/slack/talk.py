@@ -10,7 +10,7 @@ from typing import Final, Protocol, TypeVar
 
 from adapters.slack.identity import PLATFORM
 from bot.messages import Inbound, Outbound, Where
-from bot.ports import Clock, Store
+from bot.ports import Store
 
 T = TypeVar("T")
 
@@ -36,9 +36,8 @@ class Once:
     together, so that a crowd does not queue for the database, and then answered each in a thread.
     """
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._clock = clock
         self._lock = threading.Lock()
         self._told: OrderedDict[str, None] = OrderedDict()
         self._waiting: list[tuple[str, asyncio.Future[bool]]] = []
@@ -107,9 +106,7 @@ class Once:
 
     def _claim(self, names: list[str]) -> list[bool]:
         # A power cut that undoes this lets a copy be answered that comes after it: better than no answer.
-        with self._store.begin(lightly=True) as work:
-            first = [work.events.first_time(PLATFORM, name[:255], self._clock.now()) for name in names]
-            work.commit()
+        first = self._store.claim(PLATFORM, [name[:255] for name in names])
         with self._lock:
             self._told.update(dict.fromkeys(names))
             while len(self._told) > MOST:

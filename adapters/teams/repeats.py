@@ -92,9 +92,6 @@ def seen_before(store: Store, clock: Clock, ids: tuple[str, ...], press: str = "
     if not keys:
         return False
     try:
-        with store.begin(lightly=True) as work:
-            fresh = [work.events.first_time(PLATFORM, key, now) for key in keys]
-            work.commit()
+        return not all(store.claim(PLATFORM, keys))
     except StoreBusy:
         return False
-    return not all(fresh)

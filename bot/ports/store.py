@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -87,4 +87,11 @@ class Store(Protocol):
 
     def look(self) -> AbstractContextManager[UnitOfWork]:
         """Begin to read only: nothing waits for it. Raise ``StoreBusy``."""
+        ...
+
+    def claim(self, platform: str, names: Sequence[str]) -> list[bool]:
+        """Return for each event of a platform whether it is claimed now, for the first time, on whichever instance.
+
+        Of a name that stands there twice the first is. Written lightly (see ``begin``). Raise ``StoreBusy``.
+        """
         ...

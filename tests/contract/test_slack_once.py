@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import pytest
 
-from adapters.db.store import SqlStore, SqlUnitOfWork
+from adapters.db.store import SqlStore
 from adapters.slack.talk import Once
 from bot.ports import StoreBusy
 from tests.fakes import World
@@ -18,21 +17,19 @@ PATIENCE = 20
 
 
 class Door(SqlStore):
-    """A store that can be shut, and that holds up whoever begins until it is let go."""
+    """A store that can be shut, and that holds up whoever claims until it is let go."""
 
     shut = False
     entered: threading.Event | None = None
     go: threading.Event | None = None
 
-    @contextmanager
-    def begin(self, *, patient: bool = False, lightly: bool = False) -> Iterator[SqlUnitOfWork]:
+    def claim(self, platform: str, names: Sequence[str]) -> list[bool]:
         if self.entered and self.go:
             self.entered.set()
             assert self.go.wait(PATIENCE)
         if self.shut:
             raise StoreBusy
-        with super().begin(patient=patient, lightly=lightly) as work:
-            yield work
+        return super().claim(platform, names)
 
 
 @pytest.fixture
@@ -41,9 +38,9 @@ def door(any_world: World) -> Door:
     return Door(any_world.engine, any_world.clock, any_world.clock.seconds())
 
 
-async def test_a_copy_is_done_once_over_two_instances(door: Door, any_world: World) -> None:
+async def test_a_copy_is_done_once_over_two_instances(door: Door) -> None:
     """Two instances are told of twenty things four times each: each is done once, by one of them."""
-    both = [Once(door, any_world.clock), Once(door, any_world.clock)]
+    both = [Once(door), Once(door)]
     done: list[int] = []
     told = [(once, number) for number in range(20) for once in both for _ in range(2)]
     found = await asyncio.gather(*(once.do(f"e{n}", lambda n=n: done.append(n) or "done") for once, n in told))  # type: ignore[misc]
@@ -52,9 +49,9 @@ async def test_a_copy_is_done_once_over_two_instances(door: Door, any_world: Wor
     assert found.count(None) == 60
 
 
-async def test_nobody_waits_for_the_answer_to_somebody_else(door: Door, any_world: World) -> None:
+async def test_nobody_waits_for_the_answer_to_somebody_else(door: Door) -> None:
     """While what came first is still being worked on, others are claimed and done."""
-    once = Once(door, any_world.clock)
+    once = Once(door)
     working, go = threading.Event(), threading.Event()
 
     def slow() -> str:
@@ -71,9 +68,9 @@ async def test_nobody_waits_for_the_answer_to_somebody_else(door: Door, any_worl
     assert await first == "late"
 
 
-async def test_who_comes_during_a_claim_is_claimed_after_it(door: Door, any_world: World) -> None:
+async def test_who_comes_during_a_claim_is_claimed_after_it(door: Door) -> None:
     """A crowd that comes while one thing is being claimed is done too, each once, also where names are the same."""
-    once = Once(door, any_world.clock)
+    once = Once(door)
     door.entered, door.go = threading.Event(), threading.Event()
     first = asyncio.create_task(once.do("e0", lambda: 0))
     assert await asyncio.to_thread(door.entered.wait, PATIENCE)
@@ -85,9 +82,9 @@ async def test_who_comes_during_a_claim_is_claimed_after_it(door: Door, any_worl
         assert await asyncio.gather(*others) == [None, 1, 2, 3, None, None, None, None, None]
 
 
-async def test_a_busy_database_fails_those_who_wait_and_nobody_after(door: Door, any_world: World) -> None:
+async def test_a_busy_database_fails_those_who_wait_and_nobody_after(door: Door) -> None:
     """Everybody who waited is told; nothing was done; the same things are done when they are told of again."""
-    once = Once(door, any_world.clock)
+    once = Once(door)
     door.entered, door.go, door.shut = threading.Event(), threading.Event(), True
     first = asyncio.create_task(once.do("e0", lambda: 0))
     assert await asyncio.to_thread(door.entered.wait, PATIENCE)
@@ -100,9 +97,9 @@ async def test_a_busy_database_fails_those_who_wait_and_nobody_after(door: Door,
     assert await asyncio.gather(*(once.do(f"e{n}", lambda: 2) for n in range(5))) == [2] * 5
 
 
-async def test_what_the_work_raises_reaches_the_caller_and_blocks_nobody(door: Door, any_world: World) -> None:
+async def test_what_the_work_raises_reaches_the_caller_and_blocks_nobody(door: Door) -> None:
     """A fault in one answer is that one's; the next thing is done."""
-    once = Once(door, any_world.clock)
+    once = Once(door)
 
     def broken() -> str:
         raise LookupError

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import sqlite3
+
+import pytest
 from sqlalchemy import Engine
 
 from adapters.db.engine import make_engine
 from adapters.db.store import SqlStore
+from bot.ports import StoreBusy
 from tests.fakes import MONDAY, World
 
 
@@ -45,6 +50,39 @@ def test_a_report_waits_for_the_disk_whatever_was_written_before(world: World, s
             work.events.first_time("slack", "Ev1", MONDAY)
             found.append(int(work._connection.exec_driver_sql("PRAGMA synchronous").scalar_one()))
             work.commit()
+        store.claim("slack", ["Ev2"])
     assert found == [2, 1, 2, 1, 1, 2]
     assert waits(engine) == 2
+    engine.dispose()
+
+
+def test_an_event_is_claimed_once_by_whichever_way(any_world: World) -> None:
+    """Of several names each is claimed once, also where a unit of work claimed it; it is forgotten when it is old."""
+    store = any_world.store
+    with store.begin(lightly=True) as work:
+        work.events.first_time("slack", "Ev1", MONDAY)
+        work.commit()
+    before = store.changes
+    assert store.claim("slack", ["Ev1", "Ev2", "Ev2", "Ev3"]) == [False, True, False, True]
+    assert store.claim("slack", ["Ev3", "Ev4"]) == [False, True]
+    assert store.claim("teams", ["Ev3"]) == [True]
+    assert store.claim("slack", []) == []
+    assert store.changes == before
+    with store.begin() as work:
+        assert not work.events.first_time("slack", "Ev4", MONDAY)
+        assert work.events.forget_before(any_world.clock.now() + dt.timedelta(seconds=1)) == 5
+        work.commit()
+    assert store.claim("slack", ["Ev3"]) == [True]
+
+
+def test_a_locked_database_claims_nothing(world: World, sqlite_url: str) -> None:
+    """Whoever cannot claim is told so after a moment, and can claim as soon as the lock is gone."""
+    engine = make_engine(sqlite_url)
+    store = SqlStore(engine, world.clock)
+    with store.begin() as work:
+        work.events.first_time("slack", "Ev1", MONDAY)
+        with pytest.raises(StoreBusy) as refused:
+            store.claim("slack", ["Ev2"])
+    assert isinstance(refused.value.__context__, sqlite3.OperationalError)
+    assert store.claim("slack", ["Ev1", "Ev2"]) == [True, True]
     engine.dispose()
