@@ -18,10 +18,11 @@ from adapters.slack.places import Body, Place
 from adapters.slack.rendering import carried, dialog
 from adapters.slack.submissions import Submissions, question_form
 from adapters.slack.talk import Once, Talk
-from adapters.slack.workspaces import Workspace, Workspaces
+from adapters.slack.unanswered import Unanswered
+from adapters.slack.workspaces import Workspace
 from bot.forms import draft_of, is_report_form
 from bot.messages import Ask, Asked, Card, Form, Inbound, Opened, Outbound, Pressed, Replace, Say, Show, Submitted
-from bot.ports import StoreBusy
+from bot.ports import Clock, StoreBusy
 from bot.references import new_form_key
 from bot.wording import say, say_list
 
@@ -34,14 +35,14 @@ LONGEST: Final = 40_000
 class Conversing:
     """Answers people in Slack. One for all workspaces; everything that touches the store runs in a thread."""
 
-    def __init__(self, talk: Talk, once: Once, identity: Identity, api: Api, workspaces: Workspaces) -> None:
+    def __init__(self, talk: Talk, once: Once, identity: Identity, api: Api, clock: Clock) -> None:
         self._talk = talk
         self._once = once
         self.identity = identity
         self._api = api
-        self._workspaces = workspaces
         self.delivery = Delivery(api, identity)
         self.submissions = Submissions(talk, identity, self.delivery)
+        self._unanswered = Unanswered(clock)
         self._background: set[asyncio.Task[None]] = set()
 
     async def asked(self, workspace: Workspace, place: Place, text: str, once: str, *, files: bool = False) -> None:
@@ -145,6 +146,8 @@ class Conversing:
         outs = await self._once.do(once, lambda: self._answer(who, place, said))
         if outs is None:
             return
+        if isinstance(who, Perhaps):
+            self._unanswered.keep(workspace.team, place.user, said)
         if outs and note is not None:
             outs = (Say(note), *outs)
         if outs:
@@ -162,6 +165,8 @@ class Conversing:
     # --- our own --------------------------------------------------------------------------------------------------
 
     async def _me(self, workspace: Workspace, place: Place, *, yes: bool) -> None:
+        # Asked before we knew who they are: answered now, but on Home, which shows no answers.
+        asked = self._unanswered.take(workspace.team, place.user) if place.surface != "home" else None
         if not yes:
             await self.delivery.give(workspace, place, (Replace(own.plain(say("slack.first.refused"), "me")),))
             return
@@ -171,14 +176,15 @@ class Conversing:
             refusal = own.introduction(who) if isinstance(who, Perhaps) else own.stranger(who)
             await self.delivery.give(workspace, place, (Replace(refusal),))
             return
-        outs = await asyncio.to_thread(self._talk.handle, who.person_id, place.where, Opened())
+        outs = await asyncio.to_thread(self._talk.handle, who.person_id, place.where, asked or Opened())
+        press = None if asked else Pressed("home")
         thanks = own.plain(say("slack.first.confirmed"), "me")
         if place.surface in {"dialog", "start"}:
-            await self.delivery.give(workspace, place, (Say(thanks), *outs), Pressed("home"))
+            await self.delivery.give(workspace, place, (Say(thanks), *outs), press)
         elif place.surface == "home":
             await self.at_home(workspace, place.user)
         else:
-            await self.delivery.give(workspace, place, (Replace(thanks), *outs), Pressed("home"))
+            await self.delivery.give(workspace, place, (Replace(thanks), *outs), press)
             await self.at_home(workspace, place.user)
 
     async def _choose(self, workspace: Workspace, place: Place, text: str) -> None:

@@ -107,7 +107,7 @@ class SlackService:
         session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
         api = self._api = Api(self._options.address, session)
         identity = Identity(self._store, self._clock, api)
-        conversing = Conversing(self._talk, Once(self._store), identity, api, self.workspaces)
+        conversing = Conversing(self._talk, Once(self._store), identity, api, self._clock)
         self._conversing = conversing
         removed = self._installs.drop
         listeners = Listeners(conversing, self.workspaces, api, openly=self._options.openly, removed=removed)

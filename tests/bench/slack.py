@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import shutil
+import textwrap
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -46,11 +47,12 @@ each question, the card with which we answer it, drawn beforehand: beside the fi
 way, and beside ours what we do to find it. With fifty at once, for a minute, each asks again as soon as answered.
 "emulate behind": an independent stand-in for the Web API, in a process of its own, keeps the messages."""
 REST: Final = """\
-The goal was at most 1.25 times the bare echo bot's median. Here a core works {more:.1f} times as long for our answer as
-for the echo ({behind}), which is {extra:.1f} ms more. An echo bot that posts the same cards needs {card:.1f} ms of that
-too: the SDK writes a card of five kilobytes and the stand-in reads it. The rest is ours, in the steps below and one
-change of threads, so that no wait for the database holds up other people; an echo bot waits for nothing. Where a call
-takes Slack a tenth of a second, all of it is {share:.0f} hundredths of what a person waits."""
+The goal is at most 1.25 times the bare echo bot's median, and is not reached where Slack takes no time at all: a core
+works {more:.1f} times as long for our answer as for the echo ({behind}). That is {extra:.1f} ms more: {share:.0f}% of
+what a person waits where Slack itself takes a tenth of a second. {card:.1f} ms of it an echo bot takes too that posts
+the same cards. The rest are the steps below, each alone and after a pause, and one change of threads, so that no wait
+for the database holds up other people; on a busy machine that change waits for its turn, which an echo bot in one
+thread need not. What we save beside the echo bot is a new connection to Slack for each answer."""
 SLACK: Final = 100.0
 """Milliseconds that Slack itself takes at least, from the event's coming to the answer's being seen."""
 
@@ -228,7 +230,8 @@ def rest(alone: dict[str, Times], behind: dict[str, Times]) -> str:
         beside = f"with emulate behind {times:.1f} times, and one waits {waits:.1f} times as long"
     extra = ours - echo
     share = 100 * extra / (SLACK + extra)
-    return REST.format(more=ours / echo, behind=beside, extra=extra, card=card - echo, share=share)
+    said = REST.format(more=ours / echo, behind=beside, extra=extra, card=card - echo, share=share)
+    return textwrap.fill(said, 116)
 
 
 if __name__ == "__main__":

@@ -46,6 +46,27 @@ async def test_first_contact(world: World, peer: Peer) -> None:
             assert any(row.action == "account.confirmed" for row in work.audit.rows("demo"))
 
 
+async def test_what_was_asked_before_is_answered_then(world: World, peer: Peer) -> None:
+    """The first question waits until its asker has said who they are; it is answered once, and not after a while."""
+    async with running(world, peer) as rig:
+        governor = rig.person("governor")
+        await governor.write("can i add a pupil on snapchat?")
+        hello = await governor.answered()
+        assert "Is that you?" in said(hello)
+        await governor.press(hello, "slack.me")
+        await peer.until(lambda: len(governor.chat) == 2)
+        assert "I know you now" in said(governor.chat[0])
+        assert "Clause 6." in said(governor.chat[1])
+        vice = rig.person("vice")
+        await vice.write("can i add a pupil on snapchat?")
+        hello = await vice.answered()
+        world.clock.move(minutes=11)
+        await vice.press(hello, "slack.me")
+        await peer.until(lambda: len(vice.chat) == 2)
+        assert "Clause 6." not in said(vice.chat[1])
+        assert "ask.start" in dict(actions(vice.chat[1]))
+
+
 async def test_not_me(world: World, peer: Peer) -> None:
     """Who says that it is not them is nobody, and nothing is kept as theirs."""
     async with running(world, peer) as rig:

@@ -1,0 +1,34 @@
+"""What somebody asked before we knew who they are: kept in memory for a while, and answered once they have said so."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Final
+
+from bot.messages import Asked, Inbound
+from bot.ports import Clock
+
+KEPT_FOR: Final = 600.0
+"""Seconds; after that it would be an answer to nothing that the person remembers."""
+MOST: Final = 1_000
+
+
+class Unanswered:
+    """The last question of each account that is not confirmed yet. For one event loop."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._asked: OrderedDict[tuple[str, str], tuple[float, Asked]] = OrderedDict()
+
+    def keep(self, team: str, user: str, said: Inbound) -> None:
+        """Keep what somebody said, if it is a question."""
+        if isinstance(said, Asked):
+            self._asked.pop((team, user), None)
+            self._asked[team, user] = (self._clock.monotonic(), said)
+            while len(self._asked) > MOST:
+                self._asked.popitem(last=False)
+
+    def take(self, team: str, user: str) -> Asked | None:
+        """Return the question of an account and keep it no longer; ``None`` where there is none, or it is too old."""
+        at, said = self._asked.pop((team, user), (0.0, None))
+        return said if said is not None and self._clock.monotonic() - at < KEPT_FOR else None
