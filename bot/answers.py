@@ -80,8 +80,13 @@ class Answer:
         body.append(Text(say("answering.line.reading", reading=judgement.reading.in_words(ruling.act)), "small"))
         leading = self._leading(ruling)
         spoken = (*leading, *(item for item in ruling.applied if item.clause in self._open(ruling)))
-        body += [Text(says) for says in dict.fromkeys(item.norm.says for item in spoken)]
         against = self._against(ruling)
+        shown = dict.fromkeys((*ruling.clauses[:SHOWN_CLAUSES], *against, *self._open(ruling)))
+        quotes = [self._quote(clause_id) for clause_id in shown]
+        # A school's own rule is often its clause word for word: it is read once, as the clause.
+        quoted = {_bare(_words_of(quote.text)) for quote in quotes}
+        rules = dict.fromkeys(item.norm.says for item in spoken)
+        body += [Text(says) for says in rules if _bare(says) not in quoted]
         body += [Text(say("answering.line.differ"), "strong")] if against else []
         body += _conditions(ruling)
         body += [
@@ -94,8 +99,7 @@ class Answer:
             body.append(Buttons(tuple(_facts(ruling))))
         following = [item.norm.next for item in leading if item.norm.next]
         body += [Text(say("answering.line.next", next=following[0]))] if following else []
-        shown = dict.fromkeys((*ruling.clauses[:SHOWN_CLAUSES], *against, *self._open(ruling)))
-        body += [self._quote(clause_id) for clause_id in shown]
+        body += quotes
         body += self._source(shown)
         return body
 
@@ -266,6 +270,10 @@ def _plain(element: Element) -> str:
     if isinstance(element, Bullets):
         return "\n".join(f"- {_words_of(item)}" for item in element.items)
     raise TypeError(type(element).__name__)
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.split()).rstrip(" .;").casefold()
 
 
 def _words_of(text: str | Typed) -> str:

@@ -144,7 +144,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of several (or, with ``many``, any of several)."""
+    """One of several (or, with ``many``, any of several). ``empty`` is what choosing none of a list is called."""
 
     name: str
     label: str
@@ -152,6 +152,7 @@ class Choice:
     hint: str = ""
     required: bool = False
     many: bool = False
+    empty: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,7 @@ TEMPLATES: Mapping[str, Render] = {
     "reread.review": review_card,
     ANNOUNCE: partial(announcement, rules=USUAL),
     own_adopting.TEMPLATE: own_talk.second,
+    own_adopting.READY: own_talk.ready,
     anchoring.TEMPLATE: anchoring.anchor,
     "ask.waiting": head_questions.waiting,
     "ask.answered": head_questions.answered,

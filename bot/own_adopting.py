@@ -21,6 +21,7 @@ from bot.routing import Gap, route_gaps
 from knowledge.model import Policy
 
 TEMPLATE: Final = "policy.second"
+READY: Final = "policy.ready"
 LONGEST_VERSION: Final = 60
 
 Part = Literal["headteacher", "chair"]
@@ -99,6 +100,19 @@ class Adopting:
                 self._adopted(work, roster, draft, person_id)
             work.commit()
         return "signed" if part == "headteacher" else "adopted"
+
+    def ask_to_sign(self, person_id: str, school_id: str, draft_id: str) -> None:
+        """Ask whoever signs as headteacher to look at a draft; once a day. Raise ``PermissionError``."""
+        with self._store.begin() as work:
+            draft, roster = work.own.draft(draft_id), work.people.roster(school_id)
+            today = self._clock.today(roster.school.timezone)
+            allowed = may(person_id, "manage", SchoolMatter(school_id, "draft"), roster, today)
+            if draft is None or draft.school_id != school_id or not allowed or not draft.open:
+                raise PermissionError
+            for head in _signers(roster, "headteacher", today):
+                key = f"policy/{draft.id}/ready/{today}/{head}"
+                work.outbox.add(Notice(key, school_id, READY, head, draft.id, {"who": person_id}))
+            work.commit()
 
     def withdraw(self, person_id: str, school_id: str, draft_id: str) -> None:
         """Take the headteacher's signature back before the chair has signed. Raise ``PermissionError``."""

@@ -116,9 +116,11 @@ def circumstances(norm: Norm) -> Iterator[str]:
 
 def _list(name: str, options: tuple[Option, ...], filled: int, *, required: bool = False) -> Iterator[Choice]:
     """Yield lists to choose from: one for each value that there is, and one more."""
+    empty = "policy.norm.any" if name in LISTED else "policy.norm.none"
     for number in range(1, max(filled + 1, 2) + 1):
         label = say(f"policy.norm.{name}") if number == 1 else say(f"policy.norm.{name}_more")
-        yield Choice(f"{name}-{number}", label, options, required=required and number == 1)
+        must = required and number == 1
+        yield Choice(f"{name}-{number}", label, options, required=must, empty="" if must else say(empty))
 
 
 def _values(norm: Norm) -> Iterator[tuple[str, str | tuple[str, ...]]]:

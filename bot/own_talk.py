@@ -22,6 +22,26 @@ def second(work: UnitOfWork, scene: Scene, notice: Notice) -> Card | None:
     return _card(scene, draft, work.own.entries(draft.id))
 
 
+def ready(work: UnitOfWork, scene: Scene, notice: Notice) -> Card | None:
+    """Return the card that asks the headteacher to sign a draft, unless that is done or there is nothing to sign."""
+    draft = work.own.draft(notice.thing)
+    if draft is None or draft.school_id != notice.school_id or not draft.open:
+        return None
+    if not may(notice.person_id, "manage", SchoolMatter(notice.school_id, "policy"), scene.roster, scene.today):
+        return None
+    entries = work.own.entries(draft.id)
+    open_ = sum(entry.state not in REVIEWED for entry in entries)
+    rows = (
+        (say("policy.second.title"), draft.head.title),
+        (say("policy.second.clauses"), say("policy.second.counted", count=len(entries), open=open_)),
+    )
+    says = say("policy.ready.says", name=scene.roster.name(notice.ids.get("who")))
+    button = Button(say("policy.ready.look"), "policy.open", draft.id, "primary")
+    summary = say("policy.ready.summary")
+    body = (Heading(summary), Facts(rows), Text(says), Buttons((button,)))
+    return Card(summary, body, f"policy/{draft.id}/ready")
+
+
 def _card(scene: Scene, draft: Draft, entries: tuple[Entry, ...]) -> Card:
     open_ = sum(entry.state not in REVIEWED for entry in entries)
     rows: tuple[tuple[str, str], ...] = (

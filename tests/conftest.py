@@ -83,6 +83,12 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
     yield from _database(postgres_server)
 
 
+@pytest.fixture(scope="module")
+def module_postgres(postgres_server: str) -> Iterator[str]:
+    """A new, empty PostgreSQL database for the tests of one module as an SQLAlchemy address; dropped afterwards."""
+    yield from _database(postgres_server)
+
+
 @pytest.fixture(scope="session")
 def kept_postgres(postgres_server: str) -> Iterator[str]:
     """A PostgreSQL database that is up to date and shared by all tests: making one takes a second."""

@@ -22,6 +22,8 @@ from tests.evidencefiles import NAME, SHOT
 from tests.fakes import World
 
 LONG = "a sentence that somebody took a while to type"
+_PART = re.compile(r"\{\w+(?::(?:[^{}]|\{[^{}]*\})*)?\}")
+"""A part of a route, with what it must be like, if anything."""
 VOID = frozenset({"br", "img", "input", "link", "meta", "hr"})
 
 
@@ -42,7 +44,7 @@ def fresh_world(folder: Path) -> World:
 
 def example(path: str) -> str:
     """Return an address of a route."""
-    return re.sub(r"\{[^}]*\}", "x", path)
+    return _PART.sub(lambda part: "1" if r"\d" in part[0] else "x", path)
 
 
 @dataclass

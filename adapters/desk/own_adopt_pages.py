@@ -12,7 +12,7 @@ from adapters.desk.own_pages import flash, local_day, own
 from adapters.desk.own_review_pages import opened
 from adapters.desk.visit import Visit
 from bot.own_adopting import LONGEST_VERSION, NotNow
-from bot.own_policy import REVIEWED
+from bot.own_policy import REVIEWED, Entry, norms_of
 from bot.own_review import Opened
 from bot.wording import say, says
 from knowledge.comparing import Pair
@@ -56,6 +56,10 @@ async def sign(visit: Visit) -> web.StreamResponse:
     draft, desk, person = await opened(visit), own(visit), visit.who.person
     number = draft.draft.id
     try:
+        if visit.sent("act") == "ask":
+            await asyncio.to_thread(desk.adopting.ask_to_sign, person.id, person.school_id, number)
+            flash(visit, say("policy.adopt.asked"))
+            return visit.go(f"/own/{number}/adopt")
         if visit.sent("act") == "withdraw":
             await asyncio.to_thread(desk.adopting.withdraw, person.id, person.school_id, number)
             flash(visit, say("policy.adopt.withdrawn"))
@@ -68,7 +72,8 @@ async def sign(visit: Visit) -> web.StreamResponse:
         raise web.HTTPNotFound from None
     except NotNow as error:
         return await _adopt(visit, draft, say(f"policy.not_now.{error.why}", **error.values))
-    flash(visit, say(f"policy.adopt.{done}"))
+    first = done == "adopted" and not draft.draft.base_id
+    flash(visit, say("policy.adopt.adopted_first" if first else f"policy.adopt.{done}"))
     return visit.go("/own" if done == "adopted" else f"/own/{number}/adopt")
 
 
@@ -87,6 +92,7 @@ async def _adopt(visit: Visit, draft: Opened, error: str = "") -> web.StreamResp
         changed=None if found is None else [each for each in found if each.kind not in {"same", "renumbered"}],
         unclear=sum(entry.state == "unclear" for entry in open_),
         unreviewed=sum(entry.waits for entry in open_),
+        ruling=sum(_rules(entry) for entry in draft.entries),
         error=error,
         version=visit.sent("version") or draft.draft.head.version,
         material=visit.sent("material"),
@@ -104,6 +110,11 @@ async def _changes(visit: Visit, draft: Opened) -> list[Changed] | None:
         return None
     before, pairs = found
     return [_changed(pair, before, draft.document) for pair in pairs]
+
+
+def _rules(entry: Entry) -> bool:
+    """Return whether a clause gives a verdict: somebody reviewed it, and it does more than tell a fact."""
+    return entry.state in REVIEWED and any(norm.force != "stated" for norm in norms_of(entry))
 
 
 def _changed(pair: Pair, before: ImportedPolicy, now: ImportedPolicy) -> Changed:

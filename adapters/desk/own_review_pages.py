@@ -102,7 +102,8 @@ async def act(visit: Visit) -> web.StreamResponse:
         places = [_place(draft, visit.sent("place"))]
     count = len(places)
     if await _do(visit, lambda: desk.reviewing.accept(person.id, person.school_id, number, places)):
-        flash(visit, say("policy.review.accepted", count=count))
+        left = sum(not entry.sure and entry.place not in places for entry in draft.waiting)
+        flash(visit, say(f"policy.review.{'accepted_left' if left else 'accepted'}", count=count, left=left))
     return visit.go(f"/own/{number}{_next(draft, places)}")
 
 

@@ -63,7 +63,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     host: Annotated[str, _says("The address to listen on.")] = "127.0.0.1"
     port: Annotated[Port, _says("The port to listen on.")] = 3978
     public_url: Annotated[
-        str, _says("The address of the desk as staff reach it, beginning with https://; mailed links need it.")
+        str,
+        _says(
+            "The address of the desk as staff reach it, beginning with https://; mailed links, and files from the "
+            "chats, need it."
+        ),
     ] = ""
     var: Annotated[Path, _says("The folder for the database, the master key and backups.")] = Path("var")
     database_url: Annotated[

@@ -57,12 +57,13 @@ def _report_commands(group: typer.Typer, house: Keeping) -> None:
             if report is None:
                 raise Stop(f"There is no report {reference!r} in {at.name}.")
             entries: Counter[str] = Counter(entry.kind for entry in work.reports.entries(report.id))
+            files = len(work.attachments.of(report.id))
             work.audit.note(at.id, None, "operator.show", report.reference)
             work.commit()
-        columns(("what", "value"), _facts(report, entries))
+        columns(("what", "value"), _facts(report, entries, files))
 
 
-def _facts(report: Report, entries: Counter[str]) -> list[tuple[str, str]]:
+def _facts(report: Report, entries: Counter[str], files: int) -> list[tuple[str, str]]:
     chain_of_times = [
         ("received", report.received_at),
         ("due", report.due_at),
@@ -82,6 +83,7 @@ def _facts(report: Report, entries: Counter[str]) -> list[tuple[str, str]]:
         ("passed on", plural(report.level, "time")),
         ("reminders", str(report.chases)),
         *((f"entries: {kind.replace('_', ' ')}", str(number)) for kind, number in sorted(entries.items())),
+        ("files", str(files)),
     ]
 
 

@@ -111,6 +111,8 @@ def _review(lines: list[tuple[str, str]]) -> Review | None:
     last = due = None
     cycle = None
     told: dict[str, str] = {}
+    dated: list[str] = []
+    cycles: list[str] = []
     for text, clause in lines:
         reviews = re.search(r"\breview", text, re.IGNORECASE)
         if len(text) > 400 or not (reviews or LAST.search(text)):
@@ -118,6 +120,7 @@ def _review(lines: list[tuple[str, str]]) -> Review | None:
         found = find_date(text) if len(text) < 160 else None
         often = CYCLE.search(text) if reviews else None
         past = re.search(r"\b(?:last|previous)\b", text, re.IGNORECASE)
+        before = (last, due)
         if found is not None and DUE.search(text) and not past:
             due = due or found[0]
         elif found is not None and (LAST.search(text) or past):
@@ -126,9 +129,14 @@ def _review(lines: list[tuple[str, str]]) -> Review | None:
             continue
         cycle = cycle or (often.group() if often else None)
         told[text] = clause
+        dated += [text] if before != (last, due) else []
+        cycles += [text] if often else []
     if not told:
         return None
-    return Review(" ".join(_closed(text) for text in told), last, due, cycle, tuple(filter(None, told.values())))
+    # It stands under every answer: each date once, and one whole sentence that says how often.
+    whole = [text for text in cycles if text[:1].isupper()] or cycles
+    says = " ".join(_closed(text) for text in dict.fromkeys([*dated, *whole[:1]]))
+    return Review(says or _closed(next(iter(told))), last, due, cycle, tuple(filter(None, told.values())))
 
 
 def _closed(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from adapters.db.backup import back_up, restore
 from adapters.db.engine import make_engine
 from adapters.db.tables import attachments as table
 from bot import rekeying
+from bot.audit import verify
 from bot.cases import Hidden
-from bot.ports import SealBroken
+from bot.evidence import Evidence, NotTaken, Rule
+from bot.ports import SealBroken, StoreBusy
 from bot.references import new_form_key
 from tests.evidencefiles import CANARY, NAME, SHOT, TAKEN, add, audited, readers, with_file
 from tests.fakes import World, facts, words
@@ -139,3 +142,29 @@ def test_a_persons_own_data_names_their_files(any_world: World) -> None:
     for who in ("head", "colleague"):
         (other,) = world.press(who, "report.own_data")
         assert CANARY not in words(other.card)  # type: ignore[union-attr]
+
+
+def test_files_added_at_once_keep_to_the_number(any_world: World) -> None:
+    """Eight files from eight threads where three may be: three are in, five are refused, the chain is whole."""
+    world = any_world
+    evidence = Evidence(world.store, world.sealer, world.clock, world.shelf, Rule(most=3))
+    door = evidence.door("demo-teacher", "demo", world.report("teacher"))
+
+    def add(number: int) -> bool:
+        for _ in range(20):
+            try:
+                return evidence.add(door, b"file %d" % number, f"{number}.txt", new_form_key())
+            except StoreBusy:
+                continue
+            except NotTaken:
+                return False
+        raise AssertionError
+
+    with ThreadPoolExecutor(8) as pool:
+        done = list(pool.map(add, range(8)))
+    assert done.count(True) == 3
+    assert len(evidence.folder(door).files) == 3
+    with world.store.look() as work:
+        rows = list(work.audit.rows("demo"))
+        assert not list(verify("demo", rows, work.audit.head("demo")))
+    assert [row.action for row in rows].count("report.file_added") == 3

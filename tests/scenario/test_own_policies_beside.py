@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from bot.answering import Answering
@@ -211,3 +212,35 @@ def test_a_stand_in_goes_before_the_vice_chair_and_nobody_signs_twice(any_world:
     with pytest.raises(PermissionError):
         own.adopting.sign("demo-head", "demo", draft.id)
     assert own.adopting.part("demo-vice", "demo", draft.id) == "chair"
+
+
+def test_the_headteacher_is_asked_to_sign(any_world: World, own: OwnDesk) -> None:
+    """By whoever reviews, once a day; the card goes when the draft is signed; nobody else may ask."""
+    draft = bring(own).draft
+    for who in ("teacher", "chair"):
+        with pytest.raises(PermissionError):
+            own.adopting.ask_to_sign(f"demo-{who}", "demo", draft.id)
+    for _ in range(2):
+        own.adopting.ask_to_sign("demo-office", "demo", draft.id)
+    any_world.deliver()
+    cards = [card for card in any_world.inbox("head") if "policy.open" in buttons(card)]
+    assert len(cards) == 1
+    assert "Jean Tully asks you to look at it" in words(cards[0])
+    any_world.clock.move(days=1)
+    own.adopting.ask_to_sign("demo-office", "demo", draft.id)
+    own.adopting.sign("demo-head", "demo", draft.id)
+    any_world.deliver()
+    assert len([card for card in any_world.inbox("head") if "policy.open" in buttons(card)]) == 1
+    with pytest.raises(PermissionError):
+        own.adopting.ask_to_sign("demo-office", "demo", draft.id)
+
+
+def test_a_rule_that_is_its_clause_word_for_word_is_read_once(any_world: World, own: OwnDesk) -> None:
+    """As the clause, with its number; a rule in other words is said before it."""
+    draft = bring(own).draft
+    accept_all(own, draft.id)
+    said = "Staff must not add pupils as friends on their own accounts."
+    norm = own.reviewing.open("demo-office", "demo", draft.id).entries[0].norms[0].norm
+    own.reviewing.change("demo-office", "demo", draft.id, 0, 0, msgspec.structs.replace(norm, says=said))
+    adopt(own, draft.id)
+    assert answer(any_world, PUPIL).count(said) == 1

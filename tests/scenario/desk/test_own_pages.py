@@ -30,7 +30,7 @@ async def test_from_a_file_to_an_answer(browser: Browser) -> None:
     assert page.main.index(DOUBT) < page.main.index("The bot is sure of these")
     assert "Staff must not add pupils as friends on their own accounts." in page.main
     await review_all(browser)
-    assert "9 clauses: 9 reviewed, 0 to look at first" in browser.page.main
+    assert "All 9 clauses are reviewed" in browser.page.main
     page = await adopt(browser, version="2026")
     assert "Adopted. From now on the bot answers from it." in page.main
     assert "Pages and Posts, 2026Ruth Abara, 21 September 2026Marion Castell, 21 September 2026" in page.main
