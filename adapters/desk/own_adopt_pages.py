@@ -92,6 +92,8 @@ async def _adopt(visit: Visit, draft: Opened, error: str = "") -> web.StreamResp
         changed=None if found is None else [each for each in found if each.kind not in {"same", "renumbered"}],
         unclear=sum(entry.state == "unclear" for entry in open_),
         unreviewed=sum(entry.waits for entry in open_),
+        own_count=sum(clause.origin == "school" for clause in draft.document.clauses),
+        out_count=sum(clause.origin == "left_out" for clause in draft.document.clauses),
         ruling=sum(_rules(entry) for entry in draft.entries),
         error=error,
         version=visit.sent("version") or draft.draft.head.version,

@@ -137,7 +137,7 @@ def test_head_and_chair_sign_in_this_order_and_are_two_people(any_world: World, 
     any_world.deliver()
     (card,) = [card for card in any_world.inbox("chair") if "policy.sign" in buttons(card)]
     assert "2026" in words(card)
-    assert "9; 9 of them shown as text without a verdict" in words(card)
+    assert "9; 9 of them not settled, and shown as text without a verdict" in words(card)
     assert "needs two people" in words(any_world.press("teacher", "policy.sign", draft.id)[0].card)  # type: ignore[union-attr]
     assert "From now on" in words(any_world.press("chair", "policy.sign", draft.id)[0].card)  # type: ignore[union-attr]
     (version,) = own.adopting.versions("demo")
