@@ -147,7 +147,7 @@ class Adopting:
             own = any(d.version_id == version_id for d in work.own.drafts(school_id))
             if version is None or version.school_id != school_id or not own:
                 raise PermissionError
-            self._stand(work, roster, with_version(work, roster.school, version))
+            self._stand(work, roster, with_version(work, work.schools.held(school_id), version))
             work.audit.note(school_id, person_id, "policy.gone_back", version.id, digest(version.version))
             work.commit()
         return version
@@ -179,7 +179,7 @@ class Adopting:
             today = self._clock.today(roster.school.timezone)
             if not may(person_id, "manage", SchoolMatter(school_id, "policy"), roster, today):
                 raise PermissionError
-            school = how(work, roster.school, policy)
+            school = how(work, work.schools.held(school_id), policy)
             if school is None:
                 raise NotNow("only_one")
             self._stand(work, roster, school)
@@ -234,7 +234,8 @@ class Adopting:
                 work.outbox.add(Notice(key, school_id, TEMPLATE, chair, draft.id))
 
     def _adopted(self, work: UnitOfWork, roster: Roster, draft: Draft, person_id: str) -> None:
-        school, now = roster.school, self._clock.now()
+        # Another of the school's policies may be adopted at this very moment: each must see the other.
+        school, now = work.schools.held(roster.school.id), self._clock.now()
         policy = self._policy(work, school.id, draft.id)
         made = PolicyVersion(
             uuid.uuid4().hex,

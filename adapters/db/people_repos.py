@@ -56,6 +56,14 @@ class SqlSchools:
         row = self._c.execute(select(t.schools).where(t.schools.c.id == school_id)).first()
         return None if row is None else _school(row)
 
+    def held(self, school_id: str) -> School:
+        """Return a school, locked until the end of the transaction. Raise ``KeyError``."""
+        query = select(t.schools).where(t.schools.c.id == school_id)
+        row = self._c.execute(query.with_for_update()).first()
+        if row is None:
+            raise KeyError(school_id)
+        return _school(row)
+
     def all(self) -> tuple[School, ...]:
         """Return every school by id."""
         return tuple(_school(row) for row in self._c.execute(select(t.schools).order_by(t.schools.c.id)))

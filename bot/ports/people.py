@@ -19,6 +19,10 @@ class Schools(Protocol):
         """Return a school or ``None``."""
         ...
 
+    def held(self, school_id: str) -> School:
+        """Return a school that nobody else changes until this unit of work ends. Raise ``KeyError``."""
+        ...
+
     def all(self) -> tuple[School, ...]:
         """Return every school by id."""
         ...

@@ -8,7 +8,7 @@ from bot.audit import verify
 from bot.own_review import Closed
 from bot.ports import StoreBusy
 from tests.fakes import World
-from tests.ownpolicies import accept_all, bring, desk_of
+from tests.ownpolicies import CONDUCT, TEXT, accept_all, bring, desk_of
 
 PRESSES = 12
 
@@ -72,3 +72,24 @@ def test_nothing_changes_behind_a_signature(database_url: str) -> None:
             signed_with = pool.submit(sign)
             accepted = sum(each.result() for each in reviewing)
         assert signed_with.result() == accepted
+
+
+def test_two_policies_adopted_at_once_are_both_in_force(database_url: str) -> None:
+    """By two instances at the same moment: neither pushes the other out."""
+    with World(database_url) as first, World(database_url, fresh=False) as second:
+        desks = (desk_of(first), desk_of(second))
+        drafts = [bring(desks[0], text, name=name).draft for name, text in (("pages", TEXT), ("conduct", CONDUCT))]
+        for draft in drafts:
+            desks[0].adopting.sign("demo-head", "demo", draft.id, version="2026")
+
+        def press(turn: int) -> str:
+            for _ in range(20):
+                try:
+                    return desks[turn].adopting.sign("demo-chair", "demo", drafts[turn].id)
+                except StoreBusy:
+                    continue
+            return "busy"
+
+        with ThreadPoolExecutor(2) as pool:
+            assert list(pool.map(press, range(2))) == ["adopted", "adopted"]
+        assert {version.policy for version in desks[1].adopting.standing("demo")} == {"pages", "conduct"}
