@@ -8,7 +8,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 CODE := adapters bot knowledge tests app.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint check-policies pytest soak bench vocabulary format clean
+.PHONY: help run test lint check-policies pytest soak bench vocabulary families format clean
 
 help:  ## print these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,10 @@ bench: $(DEV_STAMP)  ## measure start-up, answering and the outbox
 
 vocabulary: $(DEV_STAMP)  ## train the reader anew from the labelled phrasings
 	$(BIN)/python -m knowledge.training
+
+families: $(DEV_STAMP)  ## find the families of words anew (fetches gigabytes of libraries), then run `make vocabulary`
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[semantic]'
+	$(BIN)/python -m knowledge.clustering
 
 format: $(DEV_STAMP)  ## put the code into its standard form
 	$(BIN)/ruff check --fix --exit-zero .

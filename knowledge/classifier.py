@@ -35,9 +35,9 @@ class Network(NamedTuple):
     last: npt.NDArray[np.float16] | Vector
     last_bias: Vector
 
-    def scores(self, rows: list[int], values: Vector) -> Vector:
-        """Return one score an act (log-odds) for the features of these rows with these values."""
-        hidden = (values @ self.inner[rows].astype(np.float32)) * self.inner_scales + self.inner_bias
+    def scores(self, summed: Vector) -> Vector:
+        """Return one score an act (log-odds) for the weighted sum (H,) of the rows of a question's features."""
+        hidden = summed * self.inner_scales + self.inner_bias
         scored: Vector = np.maximum(hidden, 0) @ self.last.astype(np.float32, copy=False) + self.last_bias
         return scored
 
@@ -72,10 +72,13 @@ class Classifier:
         self.vocabulary, self.guarded = spelling
         self._rows = {name: row for row, name in enumerate(names)}
         self._idf = idf
-        self._linear = linear
-        self._network = network
+        # Side by side, so that the rows of a question are fetched once; the two are views of the same numbers.
+        self._hidden = network.inner.shape[1]
+        self._weights = np.hstack([network.inner, linear.weights])
+        self._linear = linear._replace(weights=self._weights[:, self._hidden :])
+        self._network = network._replace(inner=self._weights[:, : self._hidden])
         # The same numbers at the width in which they are used: they need not be widened for every question.
-        self._ready = network._replace(last=network.last.astype(np.float32))
+        self._ready = self._network._replace(last=network.last.astype(np.float32))
         self._spans: dict[str, slice] = {}
         start = 0
         for head, labels in heads.items():
@@ -117,16 +120,15 @@ class Classifier:
 
     def scores(self, found: set[str]) -> dict[str, Vector]:
         """Return, for each head, one score a label (log-odds, float32) for a set of features."""
-        linear = self._linear
         rows = sorted(row for row in map(self._rows.get, found) if row is not None)
+        summed = np.zeros(self._weights.shape[1], np.float32)
         if rows:
             idf = self._idf[rows]
             values = idf / np.float32(math.sqrt(float(idf @ idf)))
-            total = (values @ linear.weights[rows].astype(np.float32)) * linear.scales + linear.biases
-        else:
-            values, total = np.zeros(0, np.float32), linear.biases
+            summed = values @ self._weights[rows].astype(np.float32)
+        total = summed[self._hidden :] * self._linear.scales + self._linear.biases
         scored = {head: total[span] for head, span in self._spans.items()}
-        return {"act": self._ready.scores(rows, values), **scored}
+        return {"act": self._ready.scores(summed[: self._hidden]), **scored}
 
 
 @cache

@@ -1,4 +1,4 @@
-"""A question as features: words, pieces of words and concepts, alone and in order.
+"""A question as features: words, pieces of words, concepts and families of words, alone and in order.
 
 The reader is a linear model over these (``knowledge.reader``); the same function makes them for training and for
 reading. Concepts (``vocabulary/concepts.toml``) stand for whole families of words, so that what was learnt of one
@@ -14,6 +14,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Final
 
+from knowledge.families import families
 from knowledge.terms import VOCABULARY
 
 LONGEST: Final = 1500
@@ -90,6 +91,7 @@ def phrases(tokens: list[str]) -> set[str]:
     found = {f"w {word}" for word in tokens}
     found.update(f"w {a} {b}" for a, b in zip(["^", *plain], [*plain, "$"], strict=True))
     seen = concepts(plain)
+    found |= families(seen)
     found.update(f"k {name}" for name in seen if name.isupper())
     found.update(f"k {a} {b}" for a, b in pairwise(seen) if a.isupper() or b.isupper())
     triples = zip(seen, seen[1:], seen[2:], strict=False)

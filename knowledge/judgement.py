@@ -19,9 +19,9 @@ from knowledge.ruling import Rulebook, Ruling
 ENOUGH: Final = 0.25
 """Share of the likelihood that a verdict must have; below it the bot says that it is not sure."""
 ENOUGH_FOR_YES: Final = 0.70
-SILENCE_COUNTS: Final = 0.6
+SILENCE_COUNTS: Final = 0.4
 """How much a reading on which the policy is silent counts beside one on which it speaks."""
-DONE_COUNTS: Final = 0.01
+DONE_COUNTS: Final = 0.001
 """How much a duty counts that is said to be done, beside what else may have been asked."""
 NAMED: Final = frozenset(
     {"blog", "start_opinion_site", "discuss_work", "have_account", "promote_business", "name_employer", ACT}

@@ -66,7 +66,7 @@ class Reader:
             negation=float(1 / (1 + np.exp(-scores["negated"][0]))),
             person=self._person(text, acts[0][0], scores),
             time=_plainly("time", spoken) or self._likeliest("time", scores),
-            device=self._likeliest("device", scores),
+            device=self._likeliest("device", scores) or _plainly("device", spoken),
             capacity=self._likeliest("capacity", scores),
             content=tuple(dict.fromkeys((*_plainly("content", spoken), *self._above("content", scores)))),
             met=met,
@@ -119,7 +119,7 @@ def _kind(kinds: dict[str, float], act: str, spoken: str) -> Kind:
     """Return the kind of a question by how likely each is, and by the phrases that settle that leave is asked for."""
     likeliest = max(("may", "must", "info"), key=lambda name: kinds[name])
     kind = "incident" if kinds["incident"] >= SURELY_HAPPENED else likeliest
-    if kind in {"info", "incident"} and act not in terms.act_groups()["topic"] and _says(spoken, terms.asking(kind)):
+    if kind != "may" and act not in terms.act_groups()["topic"] and _says(spoken, terms.asking(kind)):
         kind = "may"
     return cast("Kind", kind)
 

@@ -10,6 +10,8 @@ import io
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,12 +26,12 @@ from sklearn.linear_model import LogisticRegression
 from knowledge.asides import surrounded
 from knowledge.classifier import MODEL, Classifier, Linear, Network
 from knowledge.features import features, known_words, words
-from knowledge.network import fit
+from knowledge.network import FITTED, Layers, fit, joined
 from knowledge.phrasing import Phrasing, examples, phrasings
 from knowledge.spelling import nearest
 
 HEADS: Final = ("act", "kind", "negated", "person", "time", "device", "capacity", "content", "met", "unmet", "actor")
-KEPT_FEATURES: Final = 40_000
+KEPT_FEATURES: Final = 45_000
 FEW: Final = 12
 """Labels with fewer examples get no threshold of their own."""
 HELD_OUT: Final = 3
@@ -81,29 +83,30 @@ def train(
     heads: dict[str, tuple[str, ...]] = {}
     columns: list[Any] = []
     biases: list[float] = []
-    for done, head in enumerate(HEADS):
-        tell(done, len(HEADS), head)
-        told = [number for number, phrasing in enumerate(data) if phrasing.asks or head == "act"]
-        labelled = [_labels(data[number])[head] for number in told]
-        rows = matrix[told]
-        labels = tuple(sorted({label for listed in labelled for label in listed}))
-        heads[head] = labels
-        if head == "act":
-            numbers = np.array([labels.index(listed[0]) for listed in labelled])
-            network = _rounded(fit(rows, numbers, len(labels), lambda at, of: tell(at, of, "acts")))
-            continue
-        if head == "kind":
-            fitted = LogisticRegression(C=cost, max_iter=400)
-            fitted.fit(rows, np.array([listed[0] for listed in labelled]))
-            columns += list(fitted.coef_)
-            biases += list(fitted.intercept_)
-            continue
-        held = np.array(told) % bare % HELD_OUT == 0
-        for label in labels:
-            answers = np.array([label in listed for listed in labelled])
-            coefficients, bias = _fit_one(rows, answers, held, cost)
-            columns.append(coefficients)
-            biases.append(bias)
+    acts = [phrasing.act for phrasing in data]
+    heads["act"] = tuple(sorted(set(acts)))
+    numbers = np.array([heads["act"].index(act) for act in acts])
+    with ProcessPoolExecutor(FITTED, get_context("spawn")) as workers:
+        fitting = [workers.submit(fit, matrix, numbers, len(heads["act"]), beginning) for beginning in range(FITTED)]
+        told = [number for number, phrasing in enumerate(data) if phrasing.asks]
+        rows, held = matrix[told], np.array(told) % bare % HELD_OUT == 0
+        for done, head in enumerate(HEADS[1:]):
+            tell(done, len(HEADS), head)
+            labelled = [_labels(data[number])[head] for number in told]
+            heads[head] = tuple(sorted({label for listed in labelled for label in listed}))
+            if head == "kind":
+                fitted = LogisticRegression(C=cost, max_iter=400)
+                fitted.fit(rows, np.array([listed[0] for listed in labelled]))
+                columns += list(fitted.coef_)
+                biases += list(fitted.intercept_)
+                continue
+            for label in heads[head]:
+                answers = np.array([label in listed for listed in labelled])
+                coefficients, bias = _fit_one(rows, answers, held, cost)
+                columns.append(coefficients)
+                biases.append(bias)
+        tell(len(HEADS) - 1, len(HEADS), HEADS[0])
+        network = _rounded(joined([one.result() for one in fitting]))
     vocabulary = _vocabulary(data)
     return Classifier(
         heads,
@@ -122,7 +125,7 @@ def _small(weights: Any) -> tuple[Any, Any]:
     return np.rint(weights / scales).astype(np.int8), scales.astype(np.float32)
 
 
-def _rounded(fitted: tuple[Any, Any, Any, Any]) -> Network:
+def _rounded(fitted: Layers) -> Network:
     """Return a network as it is kept."""
     inner, inner_bias, last, last_bias = fitted
     return Network(*_small(inner), inner_bias, last.astype(np.float16), last_bias)

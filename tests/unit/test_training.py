@@ -12,7 +12,7 @@ from knowledge import terms, training
 from knowledge.asides import Asides, Idle, Told, installed, surrounded
 from knowledge.classifier import Classifier, Linear, Network, softmax
 from knowledge.features import features, words
-from knowledge.network import fit
+from knowledge.network import fit, joined
 from knowledge.phrasing import Phrasing, phrasings
 
 PLACES = ("gate", "hall", "yard", "room")
@@ -28,23 +28,32 @@ def toy() -> tuple[sparse.csr_matrix, np.ndarray]:
     return sparse.csr_matrix(rows), pairs[:, 0] ^ pairs[:, 1]
 
 
-def nobody(_done: int, _whole: int) -> None:
-    """Hear how far it is, and say nothing."""
-
-
 def test_the_same_data_gives_the_same_network() -> None:
     """Fitted twice, every number is the same."""
     rows, labels = toy()
-    for one, other in zip(fit(rows, labels, 2, nobody), fit(rows, labels, 2, nobody), strict=True):
+    for one, other in zip(fit(rows, labels, 2), fit(rows, labels, 2), strict=True):
         assert one.tobytes() == other.tobytes()
 
 
 def test_the_network_learns_what_words_say_together() -> None:
     """Exclusive or, which no linear model can hold, is learnt."""
     rows, labels = toy()
-    first, first_bias, last, last_bias = fit(sparse.vstack([rows] * 20).tocsr(), np.tile(labels, 20), 2, nobody)
+    first, first_bias, last, last_bias = fit(sparse.vstack([rows] * 20).tocsr(), np.tile(labels, 20), 2)
     scores = np.maximum(rows @ first + first_bias, 0) @ last + last_bias
     assert (scores.argmax(axis=1) == labels).mean() == 1.0
+
+
+def test_networks_from_different_beginnings_are_joined_into_one_that_scores_as_they_do_on_average() -> None:
+    """The joined network is as one with all their hidden layers."""
+    rows, labels = toy()
+    networks = [fit(rows, labels, 2, beginning) for beginning in (0, 1)]
+
+    def scores(first: np.ndarray, first_bias: np.ndarray, last: np.ndarray, last_bias: np.ndarray) -> np.ndarray:
+        return np.maximum(rows @ first + first_bias, 0) @ last + last_bias
+
+    apart = [scores(*network) for network in networks]
+    assert not np.allclose(*apart)
+    assert np.allclose(scores(*joined(networks)), np.mean(apart, axis=0), atol=1e-4)
 
 
 def small_model() -> Classifier:
