@@ -101,9 +101,11 @@ def test_a_section_is_put_in_the_place_of_its_own() -> None:
     assert with_section(page, "## Three\n\nthird") == f"{page}\n## Three\n\nthird\n"
 
 
-def test_both_bots_in_slack_answer_everybody(tmp_path: Path) -> None:
+def test_all_bots_in_slack_answer_everybody(tmp_path: Path) -> None:
     """One at a time and fifty at once: whoever asks is answered, and each bot has a row."""
     times = asyncio.run(slack.measured(tmp_path / "slack", 2, 0.1))
-    assert [len(found.alone) for found in times.values()] == [2, 2]
-    assert all(len(found.crowd) >= slack.AT_ONCE and not found.lost for found in times.values())
-    assert [row[0] for row in slack.rows(times)] == [slack.ECHO, slack.OURS]
+    assert [len(found.alone) for found in times.values()] == [2] * len(times)
+    crowds = [found for found in times.values() if found.crowd]
+    assert len(crowds) >= 2
+    assert all(len(found.crowd) >= slack.AT_ONCE and not found.lost for found in crowds)
+    assert {slack.ECHO, slack.OURS} <= {row[0] for row in slack.rows(times)}

@@ -54,7 +54,9 @@ def test_what_has_happened_stays_an_incident_where_somebody_asks_whether_it_is_a
 
 def test_a_device_that_is_named_is_read_where_the_rest_leaves_it_open() -> None:
     """The words for one's own and for the school's devices are data."""
-    assert reader.installed().read("I was wondering about recipes and cats of an evening, home computer. Any rule?").device == ("own",)
+    assert reader.installed().read(
+        "I was wondering about recipes and cats of an evening, home computer. Any rule?"
+    ).device == ("own",)
 
 
 @pytest.mark.parametrize("text", ["Fully registered and trained, so am I good to go with tweeting for the school?"])

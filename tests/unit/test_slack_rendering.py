@@ -14,6 +14,7 @@ from adapters.slack.marks import Marks, action_of, card_key
 from adapters.slack.rendering import dialog, escaped, home, messages
 from adapters.slack.texts import split
 from bot import messages as m
+from bot.plain import visible
 from knowledge import pack
 from tests.slackpeer.reading import texts
 
@@ -55,8 +56,8 @@ QUICK = settings(
 
 
 def letters(text: str) -> str:
-    """Return a text without its white space."""
-    return re.sub(r"\s", "", text)
+    """Return a text without its white space, and without signs that nobody sees."""
+    return re.sub(r"\s", "", visible(text))
 
 
 def shown(element: m.Element) -> Iterator[str]:
