@@ -16,6 +16,10 @@ from knowledge.importing.sentences import plain, sentences
 _DEED: Final = {"no": "staff must not", "rather_not": "staff should not", "yes": "staff may", "only": "staff may only"}
 _DUTY: Final = {"no": "", "rather_not": "", "yes": "staff must", "only": "staff should"}
 _ROW: Final = {"no": "is not allowed", "rather_not": "is discouraged", "yes": "is allowed", "only": "is only allowed"}
+_NOTHING: Final = re.compile(
+    r"no ((?!one\b|with\b|about\b|to\b|but\b|if\b|unless\b|matter\b|longer\b)[a-z][^;:]{3,60})$"
+)
+"""The words "no contact" for the people that a row is about, unlike a mere "no"."""
 _COLUMNS: Final = re.compile(r";\s*")
 
 
@@ -31,6 +35,9 @@ def in_row(text: str) -> str | None:
     what, _, value = plain(text).partition(": ")
     if not value or len(what.split()) > _most("row"):
         return None
+    barred = _NOTHING.match(value)
+    if barred:
+        return f"no {barred[1].strip(' .')} with {what}"
     for column in _COLUMNS.split(value):
         found = _answer(column) or _answer(_headed(column))
         if found:

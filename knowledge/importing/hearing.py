@@ -32,6 +32,8 @@ _DOING: Final = re.compile(
     r"^[a-z]{2,12}ing\b|(?<=, )[a-z]{2,12}ing\b|(?<= or )[a-z]{2,12}ing\b|(?<= and )[a-z]{2,12}ing\b"
 )
 _PARTS: Final = re.compile(r"[,;:]| or | and | nor ")
+_THING: Final = re.compile(r" ?(?:any|every|some|all|other|those|these|the|its|their|my|an?)(?:one|body|thing)?\b")
+"""A part that names somebody or something, and nothing that is done."""
 _TURNING: Final = frozenset({"use_at_work", "use_school_device", "personal_internet", "news_reading", "excessive_use"})
 """Acts whose rules turn on time and device, which are read elsewhere (``knowledge.importing.using``)."""
 
@@ -93,7 +95,11 @@ def _texts(statement: Statement) -> Iterator[tuple[str, float]]:
         yield statement.own, least
     if statement.force not in _BARS:
         return
-    parts = [part for part in _PARTS.split(as_question(statement.own)[6:-1]) if len(part.split()) > 2]
+    parts = [
+        part
+        for part in _PARTS.split(as_question(statement.own)[6:-1])
+        if len(part.split()) > 2 and not _THING.match(part)
+    ]
     if len(parts) > 1:
         for part in parts:
             yield part, SURE_OF_PART

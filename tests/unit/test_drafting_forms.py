@@ -205,3 +205,22 @@ def test_leave_for_those_who_are_something_is_on_a_condition() -> None:
 def test_a_noun_that_could_be_a_verb_is_no_order(text: str) -> None:
     """A sentence about contact or a direct message asks nobody to contact or to direct."""
     assert all(found.norm.force not in {"required", "recommended"} for found in drafted(text).norms)
+
+
+def test_no_contact_in_a_row_is_no_with_whom_the_row_is_about() -> None:
+    """A row "Pupils: no contact of any kind" forbids contact, not pupils."""
+    norm = on(drafted("Pupils: no contact of any kind."), "message").norm
+    assert (norm.force, norm.person) == ("prohibited", ("pupil",))
+
+
+def test_what_breaches_the_policy_by_being_done_is_forbidden() -> None:
+    """A friendship that "breaches this policy" is barred; that somebody may breach it is no rule on anything."""
+    assert on(drafted("Friendships with pupils breach this policy."), "befriend").norm.force == "prohibited"
+    assert {found.norm.force for found in drafted("Anyone who breaches this policy is spoken to.").norms} <= {"stated"}
+
+
+def test_being_connected_with_the_school_is_no_friendship() -> None:
+    """Remarks about "anyone connected with the school" are about remarks."""
+    entry = drafted("Staff must not insult the school or anyone connected with it.")
+    assert on(entry, "insult").norm.force == "prohibited"
+    assert all("befriend" not in found.norm.acts for found in entry.norms)
