@@ -6,11 +6,13 @@ stands behind it, and a "yes" only where little stands against it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
 
 from knowledge import terms
+from knowledge.features import plain
 from knowledge.model import Verdict
 from knowledge.naming import ACT, named_after
 from knowledge.reading import Reading
@@ -27,11 +29,13 @@ NAMED: Final = frozenset(
     {"blog", "start_opinion_site", "discuss_work", "have_account", "promote_business", "name_employer", ACT}
 )
 """Acts whose question may be about calling the thing by the school's name."""
-NAMED_COUNTS: Final = 0.8
+SETTLED_COUNTS: Final = 0.8
 """How likely that is where the words say so."""
 RANK_WEIGHT: Final = (1.0, 0.5, 0.35, 0.25, 0.15, 0.15, 0.15, 0.15)
+FACTS_WEIGHT: Final = (1.0, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9)
+"""The same where facts are asked for: no statement decides more than another, so that nearness counts for more."""
 SHOWN: Final = 5
-NEARNESS: Final = 8.0
+NEARNESS: Final = 16.0
 """How much a clause's nearness to the question in words (0 to 1) adds to its weight among those that rule."""
 STRICT: Final = frozenset({"prohibited", "discouraged", "conditional", "required"})
 
@@ -52,9 +56,10 @@ class Judgement(msgspec.Struct, frozen=True):
 
 def judge(reading: Reading, rulebook: Rulebook) -> Judgement:
     """Return the ruling that the likeliest readings together support."""
-    if reading.act in NAMED and named_after(reading.text, rulebook.policy.head.names) and rulebook.rules_on(ACT):
-        others = tuple((act, share * (1 - NAMED_COUNTS)) for act, share in reading.acts if act != ACT)
-        reading = msgspec.structs.replace(reading, acts=((ACT, NAMED_COUNTS), *others))
+    settled = next((act for act in _settled(reading, rulebook) if rulebook.rules_on(act)), None)
+    if settled:
+        others = tuple((act, share * (1 - SETTLED_COUNTS)) for act, share in reading.acts if act != settled)
+        reading = msgspec.structs.replace(reading, acts=((settled, SETTLED_COUNTS), *others))
     rulings = [(rulebook.rule(reading, act), share) for act, share in _still_asked(reading)]
     total = sum(share for _, share in rulings)
     shares: dict[Verdict, float] = {}
@@ -70,8 +75,19 @@ def judge(reading: Reading, rulebook: Rulebook) -> Judgement:
     chosen = next(ruling for ruling, _ in rulings if ruling.verdict == verdict)
     if share < ENOUGH and verdict not in {"off_topic", "report"}:
         chosen = Ruling("unsure", chosen.act, chosen.applied, chosen.clauses)
-    clauses = _cite(verdict, rulings, rulebook.nearest.scores(reading.text)) if chosen.clauses else ()
+    clauses = (
+        _cite(verdict, rulings, rulebook.nearest.scores(reading.text)) if chosen.clauses or verdict == "report" else ()
+    )
     return Judgement(reading, msgspec.structs.replace(chosen, clauses=clauses), share, near)
+
+
+def _settled(reading: Reading, rulebook: Rulebook) -> Iterator[str]:
+    """Yield the acts that the words settle, whatever else was understood."""
+    if reading.act in NAMED and named_after(reading.text, rulebook.policy.head.names):
+        yield ACT
+    for act, (among, words) in terms.settled().items():
+        if reading.act in among and words.search(plain(reading.text)):
+            yield act
 
 
 def _still_asked(reading: Reading) -> list[tuple[str, float]]:
@@ -90,7 +106,8 @@ def _cite(verdict: Verdict, rulings: list[tuple[Ruling, float]], near: dict[str,
     """
     weight: dict[str, float] = {}
     for ruling, share in rulings:
-        for clause, rank in zip(ruling.clauses, RANK_WEIGHT, strict=False):
+        weights = FACTS_WEIGHT if ruling.verdict == "info" else RANK_WEIGHT
+        for clause, rank in zip(ruling.clauses, weights, strict=False):
             weight[clause] = weight.get(clause, 0.0) + share * rank * (1.0 if ruling.verdict == verdict else 0.3)
     for clause in weight:
         weight[clause] *= 1.0 + NEARNESS * near.get(clause, 0.0)

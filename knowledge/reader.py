@@ -14,7 +14,7 @@ from knowledge import classifier, terms
 from knowledge.ages import of_former_pupil
 from knowledge.approving import approvers
 from knowledge.classifier import Classifier, Vector, softmax
-from knowledge.features import features, words
+from knowledge.features import features, plain, words
 from knowledge.model import Kind
 from knowledge.reading import Reading
 from knowledge.spelling import Speller
@@ -33,6 +33,13 @@ READILY: Final = -0.8
 SURELY_HAPPENED: Final = 0.5
 """How likely it must be that something has happened before it is taken as told, not asked."""
 
+_BY_A_PARENT: Final = re.compile(
+    r"\b(?:his|her|their|\w+'s) (?:mum|mam|mom|dad|mother|father|nan|gran|parents?)(?:'s| has| have)? (?:just |now )?"
+    r"(?:added|adding|asked|asking|wants?|sent|sending|messaged|messaging|dm'?d|followed|following|requested)\b"
+)
+"""It is the parent who gets in touch, where the child is only named to say whose."""
+_ASKS_A_FACT: Final = re.compile(r" (?:who|who's|whose|what|what's|when|where|which|how)\b[^?]*[?] ")
+"""One question that begins so tells of nothing that has happened."""
 _TAG: Final = re.compile(
     r" (?:is|are|was|were|do|does|did|ca|wo|would|should|could|have|has|had)n'?t"
     r" (?:it|i|we|they|he|she|that|there|you)(?= [?]|$)"
@@ -94,6 +101,8 @@ class Reader:
             least = max(best - 0.01, READILY)
         said = [label for label, score in zip(labels, found, strict=True) if score > least]
         said = [label for label in said if label != "self"] or said
+        if "pupil" in said and {*said} <= {"pupil", "parent"} and _BY_A_PARENT.search(plain(text)):
+            said = ["parent"]
         if any(value.startswith("former_pupil") for value in said):
             age = of_former_pupil(text)
             said = [value for value in said if not value.startswith("former_pupil") and value != "pupil"]
@@ -118,7 +127,8 @@ class Reader:
 def _kind(kinds: dict[str, float], act: str, spoken: str) -> Kind:
     """Return the kind of a question by how likely each is, and by the phrases that settle that leave is asked for."""
     likeliest = max(("may", "must", "info"), key=lambda name: kinds[name])
-    kind = "incident" if kinds["incident"] >= SURELY_HAPPENED else likeliest
+    happened = kinds["incident"] >= SURELY_HAPPENED and not _ASKS_A_FACT.fullmatch(spoken)
+    kind = "incident" if happened else likeliest
     if kind != "may" and act not in terms.act_groups()["topic"] and _says(spoken, terms.asking(kind)):
         kind = "may"
     return cast("Kind", kind)

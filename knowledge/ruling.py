@@ -166,6 +166,9 @@ class Rulebook:
 
     def _incident(self, reading: Reading, act: str, entries: list[Entry]) -> Ruling:
         """List what was broken and what must be done: of one's own slip the first goes before, else the second."""
+        other = terms.among_colleagues().get(act)
+        if other and reading.actor == "colleague" and "colleague" in reading.person:
+            entries = [*self._by_act.get(other, ()), *entries]
         broken = [entry for entry in entries if not contradicted(reading, entry.norm)]
         duties = self._duties(reading)
         ordered = (*broken, *duties) if reading.actor == "self" else (*duties, *broken)

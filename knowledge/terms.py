@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -88,6 +89,21 @@ def duty_behind() -> dict[str, str]:
 def broader() -> dict[str, str]:
     """Return, for acts that are always an instance of a wider act, the wider one."""
     return {act: str(wider) for act, wider in _relations()["broader"].items()}
+
+
+@cache
+def settled() -> dict[str, tuple[frozenset[str], re.Pattern[str]]]:
+    """Return, for acts that certain words settle, the acts that these may have been understood as, and the words."""
+    return {
+        act: (frozenset(table["among"]), re.compile("|".join(table["words"])))
+        for act, table in _relations()["settled"].items()
+    }
+
+
+@cache
+def among_colleagues() -> dict[str, str]:
+    """Return, for acts that an incident among colleagues may be told of as, what else they are."""
+    return {act: str(other) for act, other in _relations()["among_colleagues"].items()}
 
 
 @cache

@@ -2,8 +2,10 @@
 
 import pytest
 
-from knowledge import reader
+from knowledge import pack, reader
 from knowledge.approving import approvers
+from knowledge.judgement import judge
+from knowledge.ruling import Rulebook
 
 
 @pytest.mark.parametrize(
@@ -63,3 +65,26 @@ def test_a_device_that_is_named_is_read_where_the_rest_leaves_it_open() -> None:
 def test_what_asks_for_leave_plainly_is_no_question_for_a_duty(text: str) -> None:
     """Whoever has done the duties asks whether that is all."""
     assert reader.installed().read(text).kind == "may"
+
+
+def test_a_parent_who_gets_in_touch_is_a_parent_whosever_they_are() -> None:
+    """The child is only named to say whose parent it is."""
+    assert reader.installed().read("I teach a lad in Year 4, his mum just added me on Facebook. Accept?").person == (
+        "parent",
+    )
+
+
+def test_one_question_for_a_fact_tells_of_nothing_that_has_happened() -> None:
+    """Who, what, when: nothing to report."""
+    assert reader.installed().read("Who has the login of the school's page now that Beth is on leave?").kind == "info"
+
+
+def test_words_that_settle_an_act_settle_it_where_the_policy_rules_on_it() -> None:
+    """Leaving somebody out of a group is ruled on as that; a policy without such a rule is asked about the group."""
+    text = "our team want a whatsapp of our own without Sharon in it, she goes on a bit. fine?"
+    reading = reader.installed().read(text)
+    ruling = {
+        name: judge(reading, Rulebook(pack.load_installed(name))).ruling for name in ("learning-alliance", "stockham")
+    }
+    assert (ruling["learning-alliance"].verdict, ruling["learning-alliance"].act) == ("prohibited", "exclude_somebody")
+    assert ruling["stockham"].act != "exclude_somebody"

@@ -287,3 +287,14 @@ def test_what_rules_whatever_the_unsaid_fact_may_be_is_cited_before_what_needs_i
     )
     assert rule(of, act="befriend", person=("former_pupil",)).clauses == ("2", "1")
     assert rule(of, act="befriend", person=("former_pupil_minor",)).clauses == ("1", "2")
+
+
+def test_an_insult_among_colleagues_is_told_the_rule_on_bullying_as_well() -> None:
+    """What a colleague does to a colleague goes by both; what a parent does, by the first alone."""
+    of = policy(
+        clause("1", Norm("prohibited", ("insult",), "No insults.")),
+        clause("2", Norm("prohibited", ("bully",), "No bullying.")),
+    )
+    told = {"act": "insult", "kind": "incident", "person": ("colleague",)}
+    assert rule(of, **told, actor="colleague").clauses == ("2", "1")
+    assert rule(of, **told, actor="parent").clauses == ("1",)
