@@ -28,7 +28,10 @@ _YEAR: Final = re.compile(r"\b(?:y|yr|year)\s*(7|8|9|1[0-3])s?\b")
 _GROWN: Final = re.compile(
     r"\b(?:uni|university|college lecturer|grown[ -]up|adults?|married|works? (?:at|as|in|for)|over (?:18|eighteen)"
     r"|has (?:a|his own|her own) (?:job|kids|baby)|in (?:his|her|their) (?:twenties|thirties|forties|20s|30s|40s)"
-    r"|graduated|driving licence)\b"
+    r"|graduated|driving licence|grown (?:man|woman|lad|lass)|\w+[- ]something"
+    r"|(?:kids|children|family) of (?:his|her|their) own"
+    r"|(?:dad|father) himself|(?:mum|mam|mother) herself|mortgage"
+    r"|taught (?:\w+ ){0,3}?(?:ten|twelve|fifteen|twenty|thirty|[1-4]\d) years (?:ago|back))\b"
 )
 _YOUNG: Final = re.compile(
     r"\b(?:under 18|under eighteen|under ?age|secondary|high school|comp|big school|sixth form|at college)\b"

@@ -14,8 +14,9 @@ from knowledge import classifier, terms
 from knowledge.ages import of_former_pupil
 from knowledge.approving import approvers
 from knowledge.classifier import Classifier, Vector, softmax
-from knowledge.features import features, plain, words
+from knowledge.features import features, words
 from knowledge.model import Kind
+from knowledge.persons import who_gets_in_touch
 from knowledge.reading import Reading
 from knowledge.spelling import Speller
 
@@ -33,11 +34,9 @@ READILY: Final = -0.8
 SURELY_HAPPENED: Final = 0.5
 """How likely it must be that something has happened before it is taken as told, not asked."""
 
-_BY_A_PARENT: Final = re.compile(
-    r"\b(?:his|her|their|\w+'s) (?:mum|mam|mom|dad|mother|father|nan|gran|parents?)(?:'s| has| have)? (?:just |now )?"
-    r"(?:added|adding|asked|asking|wants?|sent|sending|messaged|messaging|dm'?d|followed|following|requested)\b"
+_ASKS_LEAVE: Final = re.compile(
+    r"(?<! how)(?<! where)(?<! who)(?<! what)(?<! when)(?<! which) (?:can|may|could) (?:i|we) "
 )
-"""It is the parent who gets in touch, where the child is only named to say whose."""
 _ASKS_A_FACT: Final = re.compile(r" (?:who|who's|whose|what|what's|when|where|which|how)\b[^?]*[?] ")
 """One question that begins so tells of nothing that has happened."""
 _TAG: Final = re.compile(
@@ -62,9 +61,7 @@ class Reader:
         scores = self._model.scores(features(tokens))
         acts = self._ranked("act", scores)
         kinds = dict(zip(self._model.heads["kind"], map(float, softmax(scores["kind"])), strict=True))
-        met, unmet = self._conditions(scores)
-        if _says(spoken, terms.ungiven()):
-            met, unmet = met - terms.alike("given"), unmet | terms.alike("given")
+        met, unmet = self._conditions(scores, spoken)
         return Reading(
             text=text,
             acts=acts,
@@ -83,14 +80,26 @@ class Reader:
             approvers=approvers(text) if "approval" in met else frozenset(),
         )
 
-    def _conditions(self, scores: dict[str, Vector]) -> tuple[frozenset[str], frozenset[str]]:
-        """Return the conditions said to hold and said not to hold; one that seems both is what it seems more."""
+    def _conditions(self, scores: dict[str, Vector], spoken: str) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the conditions said to hold and said not to hold; one that seems both is what it seems more.
+
+        What is said in so many words settles it.
+        """
         found = {
             head: dict(zip(self._model.heads[head], map(float, scores[head]), strict=True)) for head in ("met", "unmet")
         }
-        met = (name for name, score in found["met"].items() if score > max(0.0, found["unmet"].get(name, 0.0)))
-        unmet = (name for name, score in found["unmet"].items() if score > max(0.0, found["met"].get(name, 0.0)))
-        return frozenset(met), frozenset(unmet)
+        met = frozenset(name for name, score in found["met"].items() if score > max(0.0, found["unmet"].get(name, 0.0)))
+        unmet = frozenset(
+            name for name, score in found["unmet"].items() if score > max(0.0, found["met"].get(name, 0.0))
+        )
+        for name, phrases in terms.given().items():
+            if _says(spoken, (f"not {phrase}" for phrase in phrases)):
+                met, unmet = met - {name}, unmet | {name}
+            elif _says(spoken, phrases):
+                met, unmet = met | {name}, unmet - {name}
+        if _says(spoken, terms.ungiven()):
+            met, unmet = met - terms.alike("given"), unmet | terms.alike("given")
+        return met, unmet
 
     def _person(self, text: str, act: str, scores: dict[str, Vector]) -> tuple[str, ...]:
         """Return who it concerns. An act of contact concerns somebody, so there the likeliest is taken more readily."""
@@ -101,8 +110,8 @@ class Reader:
             least = max(best - 0.01, READILY)
         said = [label for label, score in zip(labels, found, strict=True) if score > least]
         said = [label for label in said if label != "self"] or said
-        if "pupil" in said and {*said} <= {"pupil", "parent"} and _BY_A_PARENT.search(plain(text)):
-            said = ["parent"]
+        if act in terms.act_groups()["contact"] and {*said} <= {"pupil", "parent"}:
+            said = who_gets_in_touch(text, said)
         if any(value.startswith("former_pupil") for value in said):
             age = of_former_pupil(text)
             said = [value for value in said if not value.startswith("former_pupil") and value != "pupil"]
@@ -129,7 +138,11 @@ def _kind(kinds: dict[str, float], act: str, spoken: str) -> Kind:
     likeliest = max(("may", "must", "info"), key=lambda name: kinds[name])
     happened = kinds["incident"] >= SURELY_HAPPENED and not _ASKS_A_FACT.fullmatch(spoken)
     kind = "incident" if happened else likeliest
-    if kind != "may" and act not in terms.act_groups()["topic"] and _says(spoken, terms.asking(kind)):
+    if (
+        kind != "may"
+        and act not in terms.act_groups()["topic"]
+        and (_says(spoken, terms.asking(kind)) or (kind == "info" and _ASKS_LEAVE.search(spoken)))
+    ):
         kind = "may"
     return cast("Kind", kind)
 

@@ -56,6 +56,12 @@ def asking(instead_of: str) -> tuple[str, ...]:
 
 
 @cache
+def given() -> dict[str, tuple[str, ...]]:
+    """Return, by condition, the phrases that say plainly that it holds."""
+    return {name: tuple(phrases) for name, phrases in _facets()["condition"]["given"].items()}
+
+
+@cache
 def approvers() -> dict[str, tuple[str, ...]]:
     """Return the words for each role that may be said to have given leave, longer ones before those within them."""
     return {role: tuple(words) for role, words in _facets()["approver"]["roles"].items()}

@@ -88,3 +88,35 @@ def test_words_that_settle_an_act_settle_it_where_the_policy_rules_on_it() -> No
     }
     assert (ruling["learning-alliance"].verdict, ruling["learning-alliance"].act) == ("prohibited", "exclude_somebody")
     assert ruling["stockham"].act != "exclude_somebody"
+
+
+def test_a_colleague_is_one_where_nobody_of_the_families_is_named() -> None:
+    """Who works here is no pupil; who is added by somebody who works here may be."""
+    read = reader.installed().read
+    assert read("the new TA has sent me a friend request, shall I say yes?").person == ("colleague",)
+    assert read("the new TA has added a Year 5 girl on Snapchat, may she?").person != ("colleague",)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("I'm on the approved users list, can I put up a line about the fair?", True),
+        ("I'm not on the approved users list yet, can I put up a line about the fair?", False),
+    ],
+)
+def test_that_somebody_is_registered_is_read_from_the_words(text: str, said: bool) -> None:
+    """Unless they say that they are not."""
+    assert ("registered" in reader.installed().read(text).met) is said
+
+
+def test_whoever_says_how_the_school_knows_them_grown_up_is_asked_nothing_more() -> None:
+    """A former pupil of long ago is an adult."""
+    assert reader.installed().read("A lass I taught twenty years ago wants to connect on Facebook. Do I?").person == (
+        "former_pupil_adult",
+    )
+
+
+def test_the_schools_account_as_part_of_the_job_is_about_posting_for_it() -> None:
+    """Whoever looks after it for the school asks when they may, not who clears it."""
+    text = "Running the school's Instagram is in my job description. It's ten in the morning, can I be on it?"
+    assert judge(reader.installed().read(text), Rulebook(pack.load_installed("beaumont"))).verdict == "permitted"
