@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from bot import own_pack
+from bot.answering import Answering
+from bot.ask_talk import AskTalk
+from bot.conversation import Conversation
 from bot.own_desk import OwnDesk
 from bot.own_import import NotTaken, Pressed, Progress, TakenIn
-from knowledge import reader
+from knowledge import pack, reader
 from knowledge.importing.heads import head_of
 from knowledge.importing.model import DraftedClause, DraftedNorm, ImportedClause, ImportedPolicy
 from knowledge.model import Norm
@@ -106,6 +109,14 @@ def _drafted(clause: ImportedClause) -> DraftedClause:
 def desk_of(world: World) -> OwnDesk:
     """Return everything that is done with own policies, over a world."""
     return OwnDesk(world.store, world.clock, world.bot.rereading, reader.installed(), WordPress())
+
+
+def answering_desk(world: World) -> OwnDesk:
+    """Return the same over a world whose bot answers questions with the real engine."""
+    engine = Answering({"stockham": pack.load_installed("stockham")}, reader.installed())
+    answers = AskTalk(world.store, world.sealer, world.clock, world.shelf, engine)
+    world.bot = Conversation(world.store, world.sealer, world.clock, world.shelf, answers)
+    return desk_of(world)
 
 
 def bring(own: OwnDesk, text: str = TEXT, who: str = "office", name: str = "pages") -> TakenIn:

@@ -6,18 +6,14 @@ import msgspec
 import pytest
 
 from bot import own_pack
-from bot.answering import Answering
-from bot.ask_talk import AskTalk
-from bot.conversation import Conversation
 from bot.messages import Asked, Say
 from bot.own_desk import OwnDesk
 from bot.own_import import NotTaken, TakenIn
 from bot.own_overriding import NotOverridden
 from bot.own_review import Closed, NoDraft, Opened
-from knowledge import pack, reader
 from knowledge.model import Clause
 from tests.fakes import World, words
-from tests.ownpolicies import accept_all, adopt, desk_of
+from tests.ownpolicies import accept_all, adopt, answering_desk
 from tests.trustpack import CLAUSES, rule, trust
 
 PUPIL = "can i add a pupil as a friend on my own account?"
@@ -28,10 +24,7 @@ GROUP = "can i run a staff group chat?"
 @pytest.fixture
 def own(any_world: World) -> OwnDesk:
     """Own policies of the demo school, once on each database, with the real engine for questions."""
-    engine = Answering({"stockham": pack.load_installed("stockham")}, reader.installed())
-    answers = AskTalk(any_world.store, any_world.sealer, any_world.clock, any_world.shelf, engine)
-    any_world.bot = Conversation(any_world.store, any_world.sealer, any_world.clock, any_world.shelf, answers)
-    return desk_of(any_world)
+    return answering_desk(any_world)
 
 
 def take_in(own: OwnDesk, data: bytes, *, base: bool = True, who: str = "office") -> TakenIn:

@@ -8,18 +8,14 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
-from bot.answering import Answering
-from bot.ask_talk import AskTalk
-from bot.conversation import Conversation
 from bot.messages import Asked, Say, Show
 from bot.own_adopting import NotNow
 from bot.own_desk import OwnDesk
 from bot.people import Absence, Holding
 from bot.reread_attested import AttestationRegister
 from bot.reread_register import Register
-from knowledge import pack, reader
 from tests.fakes import FakeClock, World, buttons, words
-from tests.ownpolicies import CONDUCT, TEXT, accept_all, adopt, bring, desk_of
+from tests.ownpolicies import CONDUCT, TEXT, accept_all, adopt, answering_desk, bring
 
 PUPIL = "can i add a pupil as a friend on my own account?"
 FOLLOW = "can i follow the school's own page on my own account?"
@@ -36,10 +32,7 @@ def any_world(database_url: str) -> Iterator[World]:
 @pytest.fixture
 def own(any_world: World) -> OwnDesk:
     """Own policies of the demo school, with the real engine for questions."""
-    engine = Answering({"stockham": pack.load_installed("stockham")}, reader.installed())
-    answers = AskTalk(any_world.store, any_world.sealer, any_world.clock, any_world.shelf, engine)
-    any_world.bot = Conversation(any_world.store, any_world.sealer, any_world.clock, any_world.shelf, answers)
-    return desk_of(any_world)
+    return answering_desk(any_world)
 
 
 def both(world: World, own: OwnDesk) -> None:

@@ -7,18 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.answering import Answering
-from bot.ask_talk import AskTalk
-from bot.conversation import Conversation
 from bot.messages import Asked, Say
 from bot.own_adopting import NotNow
 from bot.own_desk import OwnDesk
 from bot.own_import import NotTaken
 from bot.own_review import Closed, NoDraft
-from knowledge import pack, reader
 from knowledge.model import Example
 from tests.fakes import World, buttons, words
-from tests.ownpolicies import RULES, TEXT, accept_all, adopt, bring, desk_of
+from tests.ownpolicies import RULES, TEXT, accept_all, adopt, answering_desk, bring
 
 PUPIL = "can i add a pupil as a friend on my own account?"
 SECRET = "can i post confidential information online?"
@@ -28,10 +24,7 @@ GROUP = "can i run a staff group chat?"
 @pytest.fixture
 def own(any_world: World) -> OwnDesk:
     """Own policies of the demo school, once on each database, with the real engine for questions."""
-    engine = Answering({"stockham": pack.load_installed("stockham")}, reader.installed())
-    answers = AskTalk(any_world.store, any_world.sealer, any_world.clock, any_world.shelf, engine)
-    any_world.bot = Conversation(any_world.store, any_world.sealer, any_world.clock, any_world.shelf, answers)
-    return desk_of(any_world)
+    return answering_desk(any_world)
 
 
 def answer(world: World, text: str, who: str = "teacher") -> str:
