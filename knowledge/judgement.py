@@ -21,6 +21,10 @@ from knowledge.ruling import Rulebook, Ruling
 ENOUGH: Final = 0.25
 """Share of the likelihood that a verdict must have; below it the bot says that it is not sure."""
 ENOUGH_FOR_YES: Final = 0.70
+AGAINST_YES: Final = 0.4
+"""How much may stand against a "yes" that has less than that, beside what stands for it."""
+AGAINST_YES_UNASKED: Final = 0.05
+"""How much may stand against a "yes" at most where somebody was not asked."""
 SILENCE_COUNTS: Final = 0.4
 """How much a reading on which the policy is silent counts beside one on which it speaks."""
 DONE_COUNTS: Final = 0.001
@@ -70,7 +74,10 @@ def judge(reading: Reading, rulebook: Rulebook) -> Judgement:
     near = tuple(act for act, _ in reading.acts[:4])
     share = shares[verdict] * sum(share for _, share in reading.acts)
     against = sum(part for name, part in shares.items() if name in STRICT)
-    if verdict == "permitted" and shares[verdict] < ENOUGH_FOR_YES and against > shares[verdict] / 2:
+    doubtful = shares[verdict] < ENOUGH_FOR_YES and against > shares[verdict] * AGAINST_YES
+    if reading.unmet & terms.alike("given"):
+        doubtful = against > AGAINST_YES_UNASKED
+    if verdict == "permitted" and doubtful:
         verdict = max((name for name in shares if name in STRICT), key=lambda name: shares[name])
     chosen = next(ruling for ruling, _ in rulings if ruling.verdict == verdict)
     if share < ENOUGH and verdict not in {"off_topic", "report"}:

@@ -92,6 +92,7 @@ class Reader:
         unmet = frozenset(
             name for name, score in found["unmet"].items() if score > max(0.0, found["met"].get(name, 0.0))
         )
+        met -= {name for name, sign in terms.signs().items() if not sign.search(spoken)}
         for name, phrases in terms.given().items():
             if _says(spoken, (f"not {phrase}" for phrase in phrases)):
                 met, unmet = met - {name}, unmet | {name}
@@ -144,6 +145,8 @@ def _kind(kinds: dict[str, float], act: str, spoken: str) -> Kind:
         and (_says(spoken, terms.asking(kind)) or (kind == "info" and _ASKS_LEAVE.search(spoken)))
     ):
         kind = "may"
+    if kind == "may" and _says(spoken, terms.duty_asked()):
+        kind = "must"
     return cast("Kind", kind)
 
 

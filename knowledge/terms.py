@@ -62,6 +62,21 @@ def given() -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def signs() -> dict[str, re.Pattern[str]]:
+    """Return, by condition, what must stand in the words for it to be taken as said to hold."""
+    return {
+        name: re.compile(rf" (?:{'|'.join(map(re.escape, words))})")
+        for name, words in _facets()["condition"]["signs"].items()
+    }
+
+
+@cache
+def duty_asked() -> tuple[str, ...]:
+    """Return the phrases that settle that a duty is asked about."""
+    return tuple(_facets()["kind"]["must"])
+
+
+@cache
 def approvers() -> dict[str, tuple[str, ...]]:
     """Return the words for each role that may be said to have given leave, longer ones before those within them."""
     return {role: tuple(words) for role, words in _facets()["approver"]["roles"].items()}

@@ -24,7 +24,7 @@ async def file_report(window: Window, about: str, person: str = "") -> str:
     await dialog.get_by_role("button", name="I think that it breaks the policy").click()
     await dialog.get_by_label("What happened?").fill(SECRET)
     await dialog.get_by_role("button", name="Send the report").click()
-    await expect(dialog.get_by_text("Please choose.").first).to_be_visible()
+    await expect(dialog.get_by_text("Please choose one.").first).to_be_visible()
     await dialog.get_by_role("radio", name=about, exact=True).check()
     if person:
         await dialog.get_by_role("combobox", name="If it is somebody who works here, who?").click()

@@ -120,3 +120,23 @@ def test_the_schools_account_as_part_of_the_job_is_about_posting_for_it() -> Non
     """Whoever looks after it for the school asks when they may, not who clears it."""
     text = "Running the school's Instagram is in my job description. It's ten in the morning, can I be on it?"
     assert judge(reader.installed().read(text), Rulebook(pack.load_installed("beaumont"))).verdict == "permitted"
+
+
+def test_leave_is_not_taken_as_given_where_nothing_in_the_words_gives_it() -> None:
+    """To ask whether one can go ahead is to ask for it."""
+    assert (
+        "approval" not in reader.installed().read("A TikTok for the allotment club! Can I go ahead and set one up?").met
+    )
+
+
+def test_a_yes_is_doubted_where_somebody_was_not_asked() -> None:
+    """The headteacher's yes to a post does not make up for not asking whom it is about."""
+    text = (
+        "Our cook is getting married. Head is fine with a post on the school page, her name in it. I haven't asked her."
+    )
+    assert judge(reader.installed().read(text), Rulebook(pack.load_installed("longmans-hill"))).verdict != "permitted"
+
+
+def test_whether_it_is_wanted_of_one_is_a_question_for_a_duty() -> None:
+    """The phrases of ``facets.toml`` settle it."""
+    assert reader.installed().read("Look my own name up on Google? Do they expect me to do that?").kind == "must"
