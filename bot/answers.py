@@ -18,6 +18,8 @@ from knowledge.weighing import Applied
 
 SHOWN_CLAUSES: Final = 3
 SAID_RULES: Final = 2
+BARRING: Final = frozenset({"prohibited", "discouraged"})
+"""Forces whose condition, where it holds, is what stops somebody."""
 SHORT_TITLE: Final = 40
 RULED: Final = frozenset({"permitted", "conditional", "discouraged", "prohibited", "required"})
 """Verdicts that rule on what was asked: only with these can policies differ."""
@@ -214,11 +216,12 @@ def clause_words(policy: Policy, clause_id: str) -> str:
 def _conditions(ruling: Ruling) -> list[Element]:
     body: list[Element] = []
     says = terms.values("condition")
+    barring = {name for item in ruling.applied if item.norm.force in BARRING for name in item.open}
+    for line, bars in (("answering.line.bars", True), ("answering.line.conditions", False)):
+        listed = tuple(_capital(says[name]) for name in ruling.conditions if (name in barring) is bars)
+        if listed:
+            body += [Text(say(line), "strong"), Bullets(listed)]
     if ruling.conditions:
-        body += [
-            Text(say("answering.line.conditions"), "strong"),
-            Bullets(tuple(_capital(says[name]) for name in ruling.conditions)),
-        ]
         roles = dict.fromkeys(role for item in ruling.applied for role in item.norm.approver if item.open)
         if roles:
             body.append(Text(say("answering.line.approver", roles=", ".join(role_name(role) for role in roles))))

@@ -40,6 +40,14 @@ def test_a_question_is_answered_in_words_with_its_clause(run: Run) -> None:
     assert ran.err == ""
 
 
+def test_what_stops_somebody_is_not_told_as_what_allows_it(run: Run) -> None:
+    """A bar on a condition says "not if", leave on a condition "only if"."""
+    barred = run("ask", "--policy", "stockham", "can i add a pupil's mum on insta?").out
+    assert "Not if:\n- There is a conflict of interest" in barred
+    assert "Only if:" not in barred
+    assert "Only if:\n- " in run("ask", "--policy", "stockham", "can i open a facebook page for my class?").out
+
+
 def test_json_gives_what_a_program_needs(run: Run) -> None:
     """One object with verdict, clauses, asks, reply and the time taken."""
     ran = run("ask", "--policy", "neath-port-talbot", "--json", "can i accept a friend request from a pupil?")
