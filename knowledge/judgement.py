@@ -34,7 +34,7 @@ NAMED: Final = frozenset(
 )
 """Acts whose question may be about calling the thing by the school's name."""
 SETTLED_COUNTS: Final = 0.8
-"""How likely that is where the words say so."""
+"""How likely an act is that the words settle."""
 RANK_WEIGHT: Final = (1.0, 0.5, 0.35, 0.25, 0.15, 0.15, 0.15, 0.15)
 FACTS_WEIGHT: Final = (1.0, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9)
 """The same where facts are asked for: no statement decides more than another, so that nearness counts for more."""

@@ -70,6 +70,7 @@ class Reader:
             negation=float(1 / (1 + np.exp(-scores["negated"][0]))),
             person=self._person(text, acts[0][0], scores),
             time=_plainly("time", spoken) or self._likeliest("time", scores),
+            # A device may be named only to say that it is not to hand: here the model goes before the plain words.
             device=self._likeliest("device", scores) or _plainly("device", spoken),
             capacity=self._likeliest("capacity", scores),
             content=tuple(dict.fromkeys((*_plainly("content", spoken), *self._above("content", scores)))),
@@ -105,13 +106,14 @@ class Reader:
     def _person(self, text: str, act: str, scores: dict[str, Vector]) -> tuple[str, ...]:
         """Return who it concerns. An act of contact concerns somebody, so there the likeliest is taken more readily."""
         labels, found = self._model.heads["person"], scores["person"]
+        contact = act in terms.act_groups()["contact"]
         best = float(found.max())
         least = max(0.0, best - CLOSE)
-        if best <= 0 and act in terms.act_groups()["contact"]:
+        if best <= 0 and contact:
             least = max(best - 0.01, READILY)
         said = [label for label, score in zip(labels, found, strict=True) if score > least]
         said = [label for label in said if label != "self"] or said
-        if act in terms.act_groups()["contact"] and {*said} <= {"pupil", "parent"}:
+        if contact and {*said} <= {"pupil", "parent"}:
             said = who_gets_in_touch(text, said)
         if any(value.startswith("former_pupil") for value in said):
             age = of_former_pupil(text)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.looking import COLOURS, MEASURE, RULES, faults
 from tests.livebot import Bot, be
 
 pytestmark = pytest.mark.browser
@@ -16,8 +16,6 @@ pytestmark = pytest.mark.browser
 TEACHER = "Sam Okoro (staff)"
 HEAD = "Ruth Abara (the headteacher)"
 OFFICE = "Jean Tully (the school office)"
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-COLOURS = {"runOnly": ["color-contrast"]}
 PAGES = (
     (TEACHER, "/"),
     (TEACHER, "/chat"),
@@ -41,17 +39,6 @@ PAGES = (
     (OFFICE, "/reread/links"),
     (OFFICE, "/reread/link/x"),
 )
-MEASURE = """() => {
-  const wide = document.documentElement.scrollWidth;
-  const small = [...document.querySelectorAll("a, button, input, select, textarea, summary")]
-    .filter((e) => e.type !== "hidden" && e.checkVisibility() && !e.classList.contains("skip"))
-    .filter((e) => !(e.tagName === "A" && getComputedStyle(e).display === "inline"))
-    .map((e) => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
-    .filter(([, box]) => box.width < 24 || box.height < 24)
-    .map(([what]) => what);
-  const levels = [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")].map((h) => Number(h.tagName[1]));
-  return {wide, small, levels};
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -74,12 +61,6 @@ def furnished(bot: Bot, driven: Browser) -> Bot:
     expect(page.get_by_role("heading", level=1)).to_have_text("Your report is in")
     context.close()
     return bot
-
-
-def faults(page: Page, rules: dict[str, list[str]]) -> list[str]:
-    """Return what axe-core finds wrong with a page."""
-    found = Axe().run(page, options=rules).response["violations"]
-    return [f"{page.url}: {v['id']}: {node['html'][:120]}" for v in found for node in v["nodes"]]
 
 
 def visit_all(page: Page) -> Iterator[str]:

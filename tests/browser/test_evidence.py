@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.test_accessibility import MEASURE, RULES
+from tests.browser.looking import faults_at_both_widths
 from tests.evidencefiles import SHOT, TAKEN
 from tests.livebot import be
 
@@ -96,16 +95,10 @@ def test_too_large_a_file_is_refused_in_words_without_javascript(either: Browser
 
 def test_its_pages_are_for_everybody(page: Page) -> None:
     """axe-core finds nothing, nothing scrolls sideways on a telephone, with an error shown and with a long name."""
-    faults: list[str] = []
+    found: list[str] = []
 
     def look() -> None:
-        found = Axe().run(page, options=RULES).response["violations"]
-        faults.extend(f"{page.url}: {v['id']}: {node['html'][:200]}" for v in found for node in v["nodes"])
-        page.set_viewport_size({"width": 320, "height": 640})
-        measured = page.evaluate(MEASURE)
-        if measured["wide"] > 320 or measured["small"]:
-            faults.append(f"{page.url}: {measured['wide']} {measured['small']}")
-        page.set_viewport_size({"width": 1180, "height": 860})
+        found.extend(faults_at_both_widths(page))
 
     reported(page)
     look()
@@ -124,4 +117,4 @@ def test_its_pages_are_for_everybody(page: Page) -> None:
     look()
     page.goto("/evidence")
     look()
-    assert faults == []
+    assert found == []

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.test_accessibility import MEASURE, RULES
+from tests.browser.looking import faults_at_both_widths
 from tests.livebot import be
 from tests.ownpolicies import TEXT
 from tests.trustpack import trust
@@ -90,16 +89,10 @@ def test_from_a_file_to_an_answer(either: BrowserContext, tmp_path: Path, reques
 def test_every_page_of_it_is_for_everybody(page: Page, tmp_path: Path) -> None:
     """axe-core finds nothing, and nothing scrolls sideways on a telephone, with a form open and an error shown too."""
     draft = bring(page, file_of(tmp_path), "everybody")
-    faults: list[str] = []
+    found: list[str] = []
 
     def look() -> None:
-        found = Axe().run(page, options=RULES).response["violations"]
-        faults.extend(f"{page.url}: {v['id']}: {node['html'][:200]}" for v in found for node in v["nodes"])
-        page.set_viewport_size({"width": 320, "height": 640})
-        measured = page.evaluate(MEASURE)
-        if measured["wide"] > 320 or measured["small"]:
-            faults.append(f"{page.url}: {measured['wide']} {measured['small']}")
-        page.set_viewport_size({"width": 1180, "height": 860})
+        found.extend(faults_at_both_widths(page))
 
     for path in ("/own", draft, f"{draft}/about", f"{draft}/findings", f"{draft}/changes", f"{draft}/adopt"):
         page.goto(path)
@@ -138,7 +131,7 @@ def test_every_page_of_it_is_for_everybody(page: Page, tmp_path: Path) -> None:
     page.get_by_role("button", name="Let these words stand here").click()
     expect(page.get_by_text("In place of the trust's:")).to_be_visible()
     look()
-    assert faults == []
+    assert found == []
 
 
 def review_is_done(page: Page, draft: str) -> None:

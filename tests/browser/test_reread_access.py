@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_accessibility import COLOURS, HEAD, MEASURE, OFFICE, RULES, TEACHER, faults
+from tests.browser.looking import COLOURS, MEASURE, RULES, faults
+from tests.browser.test_accessibility import HEAD, OFFICE, TEACHER
 from tests.livebot import Bot, be
 
 pytestmark = pytest.mark.browser
