@@ -51,6 +51,13 @@ READ_WITH = re.compile(
 READ_WITH_HEADING = re.compile(
     r"\b(?:related|linked|associated|relevant|other|supporting)\b.*\b(?:polic|document)|useful links", re.IGNORECASE
 )
+LISTED = re.compile(
+    r"(?:^|(?<=[.!?] ))(?:[^.:;]{0,60}\b(?:read (?:alongside|together with|with)|in conjunction with|alongside)"
+    r"|see also|(?:related|linked|associated|other)(?: (?:school )?(?:polic(?:y|ies)|documents?))?)"
+    r"\s*:\s*(?P<names>[^.:]{4,400})",
+    re.IGNORECASE,
+)
+"""A line that lists other policies after its colon, parted by semicolons or else by commas."""
 NAMED = re.compile(
     r"(?:[A-Z][\w’'&-]*|ICT|IT|of|and|the|for|on|in|at|to|use|internet|e-?mail|acceptable)"
     r"(?:\s+(?:[A-Z][\w’'&/-]*|of|and|the|for|on|in|at|to|use|internet|e-?mail|acceptable|policy|procedures?|code))*",
@@ -162,6 +169,8 @@ def _related(clauses: Sequence[ImportedClause]) -> tuple[str, ...]:
         )
         if (listed or headed) and len(clause.text) < 100 and clause.text[-1:] != ":":
             names.append(clause.text)
+        elif run_on := LISTED.search(clause.text):
+            names.extend(re.split(r";\s*" if ";" in run_on["names"] else r",\s*", run_on["names"]))
         elif with_others is not None and clause.text[-1:] not in ":;":
             names.extend(_names(clause.text[with_others.end() :]))
     tidy = (

@@ -10,7 +10,7 @@ from knowledge.importing.statements import Statement
 from knowledge.importing.wordings import Wording
 
 _CONTACT: Final = frozenset(
-    {"befriend", "accept_request", "message", "follow", "own_contact_details", "decline_request"}
+    {"befriend", "accept_request", "message", "follow", "own_contact_details", "decline_request", "video_call"}
 )
 _MET: Final = frozenset(
     [
@@ -18,6 +18,7 @@ _MET: Final = frozenset(
         "parent",
         "former_pupil",
         "former_pupil_minor",
+        "former_pupil_adult",
         "former_parent",
         "young_person",
         "colleague",
@@ -46,6 +47,8 @@ _MEANT: Final = {"colleague": ("head",), "school": ("head", "governor", "employe
 _BEFORE_EXCEPTION: Final = re.compile(
     r"\b(?:unless|except|save (?:where|that|in)|other than|where (?:parents|a friendship))\b"
 )
+_BEFORE_CONDITION: Final = re.compile(r"(?<=\w),? (?:even )?(?:if|where|when|provided|as long as|so long as|even)\b")
+"""Who is named after this is who must agree or is known, once somebody was named before."""
 LEAVE: Final = frozenset(
     [
         "approval",
@@ -79,7 +82,11 @@ def concerned(wording: Wording, statement: Statement) -> tuple[str, ...]:
     """Return the persons whom what a wording names is done to, as far as a statement says."""
     if not wording.who:
         return ()
-    found = persons(_BEFORE_EXCEPTION.split(statement.own)[0])
+    said = _BEFORE_EXCEPTION.split(statement.own)[0]
+    found = persons(_BEFORE_CONDITION.split(said)[0])
+    found = found if _PICTURED.intersection(found) else persons(said)
+    if "follow" in wording.acts and found == ("organisation",):
+        return found
     if "follow" in wording.acts and _OUR_PAGE.search(statement.own) and not _MET.intersection(found):
         return ("school", "employer")
     if _CONTACT.intersection(wording.acts):

@@ -108,7 +108,8 @@ def force_of(text: str) -> Found | None:
     text = _PURPOSE.sub(" ", text)
     found = next((rule for rule in _rules("force") if _fits(rule, text)), None)
     if found is None:
-        return None
+        start, _ = within(text)
+        return force_of(text[start:]) if start else None
     if fact("school", text) and not found.only and (found.name != "prohibited" or found.sure < SURELY_BARRED):
         return None
     if found.name in {"permitted", "recommended", "required"} and fact("outcome", text) and not found.only:
@@ -117,6 +118,14 @@ def force_of(text: str) -> Found | None:
         if found is None:
             return None
     return Found(cast("Force", found.name), found.only, found.sure)
+
+
+def within(text: str) -> tuple[int, int]:
+    """Return from where to where a plain sentence says what is done, between the circumstances named around it."""
+    named = data()["circumstance"]
+    leading, trailing = pattern(named["leading"]).search(text), pattern(named["trailing"]).search(text)
+    start = leading.end() if leading else 0
+    return start, trailing.start() if trailing and trailing.start() > start else len(text)
 
 
 def conditions(text: str) -> tuple[str, ...]:

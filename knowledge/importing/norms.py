@@ -65,6 +65,9 @@ class Drafter:
         drafts: list[Draft] = []
         lost: list[str] = []
         for statement in said:
+            if fact("managed", statement.own):
+                lost.append(statement.said)
+                continue
             if fact("others", statement.own):
                 drafts += _for_others(statement)
                 continue
@@ -73,10 +76,7 @@ class Drafter:
                 lost.append(statement.said)
                 made = [_spared(draft) for draft in made]
             if not made and statement.force != "stated" and not statement.own.endswith(":"):
-                made = [
-                    draft._replace(sure=min(draft.sure, GUESSED))
-                    for draft in rulings(statement, split=split, about=heard(statement))
-                ]
+                made = [_guessed(draft) for draft in rulings(statement, split=split, about=heard(statement))]
                 if not made and not (told(statement, heading) and statement.force in {"required", "recommended"}):
                     lost.append(statement.said)
             elif made and statement.force in BARS:
@@ -104,6 +104,14 @@ def _for_others(statement: Statement) -> Iterator[Draft]:
     pictures = re.search(r"\b(?:photo|picture|image|video|film)", statement.own)
     acts = ("parents_post_photos",) if pictures else ("pupil_phone_rules",)
     yield Draft(Norm("stated", acts, ""), statement, FOR_OTHERS)
+
+
+def _guessed(draft: Draft) -> Draft:
+    """Return a draft whose act is a guess: less sure, and leave only on what the clause says."""
+    norm = draft.norm
+    if norm.force == "permitted" and not norm.conditions:
+        norm = msgspec.structs.replace(norm, conditions=("as_stated",))
+    return draft._replace(norm=norm, sure=min(draft.sure, GUESSED))
 
 
 def _exception_lost(statement: Statement, made: Iterable[Draft]) -> bool:

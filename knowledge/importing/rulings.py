@@ -21,7 +21,12 @@ _FRIENDS: Final = pattern(
     r"(?:where|if|when) .{0,80}"
     r"(?:personal friends|(?:connections?|relationships?|friendships?)\b.{0,40}(?:prior|before|exist|establish)|"
     r"friends? already|already friends|friendship|were friends|known .{0,20}before|"
+    r"(?:knew|know|met) (?:them|the parents?|each other|some(?:body|one)|that person) (?:\w+ ){0,2}?"
+    r"(?:before|already|first)|"
     r"(?:existing|prior|previous|long-?standing|old) (?:\w+ )?(?:friend\w*|relationship|connection))"
+)
+_RELATED: Final = pattern(
+    r"(?:(?:any|all|those) )?<staff> (?:who|that) (?:are|is) (?:\w+ )?related to [^,;]{3,60}? (?:may|can)\b"
 )
 _CONFLICT: Final = pattern(r"(?:if|where|when) .{0,60}(?:conflicts? of interest|objectivity|impartiality)")
 _PROVIDED: Final = re.compile(
@@ -30,12 +35,22 @@ _PROVIDED: Final = re.compile(
     r"^(?:some|certain|not all)\b|^(?:all |any )?\w+(?: of staff)? who (?:are|have|also|hold|live|know)\b"
 )
 """What is allowed with such words is allowed on a condition."""
+_AGED: Final = pattern(r"<former>[ -]?<pupil>.*\b(?:as soon as|once|after|when)\b")
 _SOME: Final = re.compile(r"^(?:some|certain|not all|authori[sz]ed)\b|\bcertain (?:staff|employees|members)")
 _CONTACT: Final = frozenset(
     ["befriend", "accept_request", "follow", "be_followed", "message", "reply_message", "keep_existing_contact"]
 )
 _UNTROUBLED: Final = frozenset(
-    ["colleague", "former_pupil_adult", "former_parent", "friend_or_family", "parent_friend", "school", "employer"]
+    [
+        "colleague",
+        "former_pupil_adult",
+        "former_parent",
+        "friend_or_family",
+        "parent_friend",
+        "school",
+        "employer",
+        "organisation",
+    ]
 )
 _FAMILIES: Final = pattern(r"<pupil>|<parent>")
 _BROKEN: Final = re.compile(r"\b(?:breach\w*|contraven\w*|violat\w*|conflicts? with|infring\w*|tolerated|delet\w*)\b")
@@ -84,8 +99,8 @@ def rulings(statement: Statement, *, split: bool, about: Sequence[Wording] | Non
         if force is None or not acts:
             continue
         norm = _norm(wording, statement, force, acts, split=split)
-        if force == "permitted" and not norm.conditions:
-            norm = _freely(norm, statement)
+        if force == "permitted" and (not norm.conditions or _to_family(norm, statement)):
+            norm = _freely(msgspec.structs.replace(norm, conditions=()), statement)
         if not norm.acts:
             continue
         yield Draft(norm, statement, statement.sure)
@@ -99,9 +114,13 @@ def _freely(norm: Norm, statement: Statement) -> Norm:
         return msgspec.structs.replace(norm, acts=acts, person=("organisation", "colleague"))
     if not _CONTACT.intersection(acts):
         return msgspec.structs.replace(norm, acts=acts)
-    family = "pupil_relative" in persons(statement.own, family=True)
+    family = _family(statement)
     person = ("pupil_relative",) if family else tuple(name for name in norm.person if name in _UNTROUBLED)
     return msgspec.structs.replace(norm, acts=acts if person else (), person=person)
+
+
+def _family(statement: Statement) -> bool:
+    return "pupil_relative" in persons(statement.own, family=True)
 
 
 def _beyond(wording: Wording, statement: Statement, norm: Norm) -> Iterator[Draft]:
@@ -115,6 +134,11 @@ def _beyond(wording: Wording, statement: Statement, norm: Norm) -> Iterator[Draf
         if officially:
             made = msgspec.structs.replace(norm, acts=officially, person=(), capacity=())
             yield Draft(made, statement, statement.sure * 0.8, derived=True)
+    if "former_pupil_minor" in norm.person and "pupil" not in norm.person and norm.force in OPPOSITE:
+        made = msgspec.structs.replace(
+            norm, force="permitted", person=("former_pupil_adult",), conditions=("as_stated",), unless=()
+        )
+        yield Draft(made, statement, statement.sure * 0.6, derived=True)
     opposite = OPPOSITE.get(norm.force)
     mirrored = _possible(wording.mirror, opposite)
     if mirrored and opposite and not norm.conditions:
@@ -201,9 +225,15 @@ def _norm(wording: Wording, statement: Statement, force: Force, acts: tuple[str,
     )
 
 
+def _to_family(norm: Norm, statement: Statement) -> bool:
+    """Return whether the one condition of a leave is that they are family, which the person of the norm says."""
+    stated = norm.conditions == ("as_stated",) and not statement.only
+    return stated and bool(_CONTACT.intersection(norm.acts)) and bool(_RELATED.match(statement.own))
+
+
 def _as_stated(statement: Statement) -> tuple[str, ...]:
     """Return the condition that stands for one that was not understood, where a statement makes one."""
-    return ("as_stated",) if statement.only or _PROVIDED.search(statement.own) else ()
+    return ("as_stated",) if statement.only or _AGED.search(statement.own) or _PROVIDED.search(statement.own) else ()
 
 
 def _friendly(statement: Statement) -> bool:

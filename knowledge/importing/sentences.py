@@ -16,9 +16,16 @@ _GOES_ON: Final = re.compile(
 )
 """What begins so is an exception to the sentence before it."""
 _BARE: Final = re.compile(r"(?:and|or|and/or)?\W*$")
+_ONLY_THEY: Final = re.compile(
+    r"only (?:(?!(?:may|can|must|should|will|is|are)\b)[\w’'.]+ ){1,8}?"
+    r"and (?=(?:[\w’']+ ){1,5}?(?:may|can|must|should|will)\b)",
+    re.IGNORECASE,
+)
+"""The people of whom alone something is said."""
 _JOINED: Final = re.compile(
     r",?\s+(?:but|and|however,?|although|nor)\s+(?=(?:[\w’]+\s+){0,5}?"
-    r"(?:must|should|shall|may|can|cannot|are|is|will|do not|don’t|never)\b)|\s+[-–—]\s+(?=(?:all|these|they)\b)",
+    r"(?:must|should|shall|may|can|cannot|are|is|will|do not|don[’']t|never|(?:has|have|needs?) to)\b)"
+    r"|\s+[-–—]\s+(?=(?:all|these|they)\b)",
     re.IGNORECASE,
 )
 
@@ -40,5 +47,11 @@ def sentences(text: str) -> list[str]:
 
 
 def parts(sentence: str) -> list[str]:
-    """Return a sentence parted where a second verb of its own follows a joining word."""
-    return [part.strip() for part in _JOINED.split(sentence) if part.strip()]
+    """Return a sentence parted where a second verb of its own follows a joining word.
+
+    "Only Mr Hay and the head may" is one part: what is before "and" has no verb.
+    """
+    at = _ONLY_THEY.match(sentence)
+    kept = at.end() if at else 0
+    found = [part.strip() for part in _JOINED.split(sentence[kept:]) if part.strip()]
+    return [sentence[:kept] + found[0], *found[1:]] if found else [sentence]

@@ -13,10 +13,12 @@ from knowledge.model import Force
 _USE: Final = pattern(
     r"\b(?:access\w*|us(?:e|es|ed|ing|age)|brows\w+|open(?:ed|ing)?|look(?:ing)? at|check\w*|visit\w*|"
     r"log\w* (?:in|on)\w*|on social (?:media|network\w*)|go(?:ing)? on(?:to)?|blogging|"
+    r"be(?:ing)? on (?:their|your|a|the) (?:\w+ )?(?:phones?|mobiles?)|"
     r"social networking(?! sites?| web| polic))\b"
 )
 _WHAT: Final = pattern(
-    r"<media>|\b(?:personal|private|own|social) (?:\w+ )?(?:use|usage|purposes?|access)|phones?|mobiles?|telephones?|"
+    r"<media>|\b(?:personal|private|own|social) (?:\w+ )?(?:use|usage|purposes?|access)|"
+    r"\b(?:personal|private|own) (?:messages|e-?mails?|texts)|phones?|mobiles?|telephones?|"
     r"computers?|devices?|equipment|facilities|laptops?|such media|feeds?|machines?"
 )
 _NOT: Final = pattern(
@@ -46,6 +48,10 @@ _OUTSIDE: Final = pattern(
     r"(?:after|before) (?:and after )?(?:their |your )?(?:work|hours|normal|school)|(?:own|personal|spare) time"
 )
 _WORKING: Final = pattern(r"\b<hours>\b|between \d+[.:]?\d* ?(?:am|a\.m\.)?\b.{0,12}\d+|school[’]s time")
+_OFF: Final = pattern(
+    r"(?:before|after|outside)(?: (?:and|or) (?:before|after))?(?: of)? (?:their |your |normal |the )*<hours>"
+)
+"""Hours that are named only to say that they are over or have not begun."""
 _CONTACT: Final = pattern(r"\b<contact>")
 _EVER: Final = pattern(r"at any time|at all times|\bnever\b|\bever\b")
 _HOURS: Final = pattern(
@@ -60,7 +66,7 @@ _ACCESS: Final = re.compile(r"\baccess(?:ed|ing)?\b|social (?:media|network)")
 _AWAY: Final = pattern(
     r"(?:phones?|mobiles?|telephones?|smart ?watch(?:es)?|(?:personal|mobile|private) devices)\b.{0,80}"
     r"\b(?:off|silent|put away|locked|lockers?|stored|handed in|left in|kept in|placed in|basket|box|tray|bags?|"
-    r"out of sight)\b"
+    r"out of sight|stays? in|remains? in)\b"
 )
 _TOO: Final = re.compile(r"\b(?:including|also|even) (?:at|during|in)\b")
 _IT: Final = re.compile(r"\b(?:use|on) (?:it|them|yours)\b")
@@ -94,10 +100,9 @@ def rules(statement: Statement) -> list[Use]:
 def _timed(statement: Statement) -> list[Use]:
     """Return the rules of a statement that turns on the time of day."""
     own = statement.own
+    found = {"break": _BREAK, "outside": _OUTSIDE, "working": _WORKING, "contact": _CONTACT}
     times = tuple(
-        name
-        for name, wanted in (("break", _BREAK), ("outside", _OUTSIDE), ("working", _WORKING), ("contact", _CONTACT))
-        if wanted.search(own)
+        name for name, wanted in found.items() if wanted.search(_OFF.sub(" ", own) if name == "working" else own)
     )
     if not times and not _SCHOOL.search(own) and not (_OWN.search(own) and _EVER.search(own)):
         return []
@@ -140,9 +145,10 @@ def _work_only(statement: Statement) -> list[Use]:
 
 def _meant(around: str) -> str:
     """Return what "use it" or "on them" means in a clause on phones or on the school's equipment."""
-    if _PHONE.search(around):
-        return "use their own phone"
-    return "use a school computer" if _SCHOOL.search(around) else "use it"
+    for part in (around.rpartition(" | ")[2], around):
+        if _PHONE.search(part) or _SCHOOL.search(part):
+            return "use their own phone" if _PHONE.search(part) else "use a school computer"
+    return "use it"
 
 
 def _barred(statement: Statement, times: tuple[str, ...], spare: tuple[str, ...]) -> list[Use]:

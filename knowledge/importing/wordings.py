@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from knowledge import terms
-from knowledge.importing.grammar import pattern
+from knowledge.importing.grammar import pattern, within
 from knowledge.importing.statements import Statement
 
 
@@ -145,15 +145,29 @@ def standard(act: str) -> Wording:
 
 
 def named(statement: Statement) -> list[Wording]:
-    """Return the wordings that a statement uses, in the order of its words."""
+    """Return the wordings that a statement uses, in the order of its words.
+
+    What a bar names only as the circumstance in which it holds is not what it forbids.
+    """
     found: list[tuple[int, Wording]] = []
     for wording in wordings():
-        at = wording.says.search(statement.own)
+        at = _where(wording, statement)
         if not at or (wording.needs and not wording.needs.search(statement.around)):
             continue
         if not (wording.bars and wording.bars.search(statement.own)):
             found.append((at.start(), wording))
     return [wording for _, wording in sorted(found, key=lambda item: item[0])]
+
+
+def _where(wording: Wording, statement: Statement) -> re.Match[str] | None:
+    """Return where a statement uses a wording; of a bar, only where it is not about the circumstances around it."""
+    at = wording.says.search(statement.own)
+    barring = statement.force in {"prohibited", "discouraged"} or wording.required in {"prohibited", "discouraged"}
+    if at and barring and statement.force != "permitted":
+        start, end = within(statement.own)
+        at = wording.says.search(statement.own, start) if at.end() <= start else at
+        return at if at and at.start() < end else None
+    return at
 
 
 def told(statement: Statement, heading: str) -> list[str]:
