@@ -96,7 +96,11 @@ def concerned(wording: Wording, statement: Statement) -> tuple[str, ...]:
     if "criticise" in wording.acts or "argue" in wording.acts:
         found = tuple(dict.fromkeys((*found, *(more for name in found for more in _MEANT.get(name, ())))))
     default = ("pupil", "parent") if _CONTACT.intersection(wording.acts) else wording.default
-    return found or tuple(name for name in persons(statement.whole) if name in _MET - {"colleague"}) or default
+    return (
+        found
+        or tuple(name for name in persons(_BEFORE_EXCEPTION.split(statement.whole)[0]) if name in _MET - {"colleague"})
+        or default
+    )
 
 
 def capacity(wording: Wording, statement: Statement, *, split: bool) -> tuple[str, ...]:

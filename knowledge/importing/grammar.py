@@ -23,7 +23,8 @@ OPPOSITE: Final[dict[str, Force]] = {
 }
 _EXCEPTING: Final = re.compile(
     r"\b(?:unless|except|save (?:where|that|in|for|with|on|when|as|to)|other(?:wise)? than|apart from|"
-    r"do(?:es)? not apply|if (?:it|they|this) is|exceptions?)\b"
+    r"do(?:es)? not apply|if (?:it|they|this) is|exceptions?|"
+    r"(?:where|if|when) (?:they|you) (?:did|do) not (?:already )?know)\b"
 )
 
 
@@ -31,6 +32,10 @@ _PURPOSE: Final = re.compile(
     r"(?<=\w)[,;]? so (?:that )?(?:\w+ ){1,4}?(?:can|cannot|can’t|do not|does not|will not|may|are not|is not)\b.*$"
 )
 """What a rule is for has no force of its own."""
+
+
+_PROVISO: Final = re.compile(r",? (?:provided(?: that)?|providing(?: that)?|as long as|so long as|on condition that) ")
+"""What leave is tied to; a "not" in it forbids nothing by itself."""
 
 
 class Found(NamedTuple):
@@ -106,6 +111,10 @@ def force_of(text: str) -> Found | None:
     if fact("about", text):
         return None
     text = _PURPOSE.sub(" ", text)
+    given = _PROVISO.split(text)[0]
+    leave = force_of(given) if given != text else None
+    if leave and leave.force == "permitted":
+        return leave
     found = next((rule for rule in _rules("force") if _fits(rule, text)), None)
     if found is None:
         start, _ = within(text)
@@ -126,6 +135,12 @@ def within(text: str) -> tuple[int, int]:
     leading, trailing = pattern(named["leading"]).search(text), pattern(named["trailing"]).search(text)
     start = leading.end() if leading else 0
     return start, trailing.start() if trailing and trailing.start() > start else len(text)
+
+
+def proviso(text: str) -> int:
+    """Return where what a plain sentence allows is tied to something, or its length where it is not."""
+    at = _PROVISO.search(text)
+    return at.start() if at else len(text)
 
 
 def conditions(text: str) -> tuple[str, ...]:

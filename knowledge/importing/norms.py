@@ -116,7 +116,7 @@ def _guessed(draft: Draft) -> Draft:
 
 def _exception_lost(statement: Statement, made: Iterable[Draft]) -> bool:
     """Return whether a rule has an "unless" or the like of which no norm says anything."""
-    if statement.force == "stated" or not excepting(statement.own):
+    if statement.force == "stated" or not excepting(statement.own) or fact("elsewhere", statement.own):
         return False
     norms = [draft.norm for draft in made]
     return bool(norms) and not any(norm.unless or norm.conditions or norm.time for norm in norms)

@@ -52,6 +52,8 @@ _UNTROUBLED: Final = frozenset(
         "organisation",
     ]
 )
+_CAREFUL: Final = frozenset({"pupil", "former_pupil_minor", "young_person", "service_user", "head"})
+"""With these, contact that is allowed in so many words is not allowed even on "as the clause says"."""
 _FAMILIES: Final = pattern(r"<pupil>|<parent>")
 _BROKEN: Final = re.compile(r"\b(?:breach\w*|contraven\w*|violat\w*|conflicts? with|infring\w*|tolerated|delet\w*)\b")
 _LEAVE: Final = frozenset({"approval", "permission"})
@@ -104,7 +106,16 @@ def rulings(statement: Statement, *, split: bool, about: Sequence[Wording] | Non
         if not norm.acts:
             continue
         yield Draft(norm, statement, statement.sure)
+        if force == "prohibited" and statement.force == "permitted" and wording.inverse:
+            yield _by_ours(norm, statement)
         yield from _beyond(wording, statement, norm)
+
+
+def _by_ours(norm: Norm, statement: Statement) -> Draft:
+    """Return the leave to do with the school's own device what may not be done with one's own."""
+    conditions = asked(statement) or _as_stated(statement._replace(only=False))
+    made = msgspec.structs.replace(norm, force="permitted", device=("school",), conditions=conditions)
+    return Draft(made, statement, statement.sure * 0.8)
 
 
 def _freely(norm: Norm, statement: Statement) -> Norm:
@@ -116,6 +127,8 @@ def _freely(norm: Norm, statement: Statement) -> Norm:
         return msgspec.structs.replace(norm, acts=acts)
     family = _family(statement)
     person = ("pupil_relative",) if family else tuple(name for name in norm.person if name in _UNTROUBLED)
+    if not person and norm.person and not _CAREFUL.intersection(norm.person):
+        return msgspec.structs.replace(norm, acts=acts, conditions=("as_stated",))
     return msgspec.structs.replace(norm, acts=acts if person else (), person=person)
 
 

@@ -12,13 +12,15 @@ _QUOTES: Final = re.compile(r"(?<![a-z])’|’(?![a-z])|[\"“”]")
 _ABBREVIATED: Final = re.compile(r"\b(?:e\.g|i\.e|etc|Mr|Mrs|Ms|Dr|St|No|p|para|incl|approx)\.$", re.IGNORECASE)
 _END: Final = re.compile(r"(?<=[.!?;])[\"”’')]*\s+")
 _GOES_ON: Final = re.compile(
-    r"(?:this|these|it) (?:does|do) not apply|this is only|exceptions? (?:will|may|can)", re.IGNORECASE
+    r"(?:this|these|it) (?:does|do) not apply|this is only|"
+    r"(?:(?:an|the only|the) )?exceptions? (?:is|are|will|may|can)\b",
+    re.IGNORECASE,
 )
 """What begins so is an exception to the sentence before it."""
 _BARE: Final = re.compile(r"(?:and|or|and/or)?\W*$")
 _ONLY_THEY: Final = re.compile(
     r"only (?:(?!(?:may|can|must|should|will|is|are)\b)[\w’'.]+ ){1,8}?"
-    r"and (?=(?:[\w’']+ ){1,5}?(?:may|can|must|should|will)\b)",
+    r"and (?=(?:[\w’']+ ){1,5}?(?:may|can|must|should|will|is|are|has|have)\b)",
     re.IGNORECASE,
 )
 """The people of whom alone something is said."""

@@ -39,6 +39,14 @@ _SUBJECT: Final = re.compile(
 )
 _LIKEWISE: Final = re.compile(r"^(?:so (?:will|do|does|are|is)|the same (?:goes|applies|holds)|nor|neither)\b")
 _CARRIED: Final = re.compile(r"^(?:this|these) (?:will |may |should |must |can )?(?:also )?includes?\b")
+_THEY: Final = re.compile(
+    r"^(?:they (?=(?:may|must|can|should|shall|are) )|it (?=(?:may|must|can|should|shall) (?:not |only |never )?be ))"
+)
+_DO_SO: Final = re.compile(r"\b(?:do|doing|done) so\b")
+_DEED: Final = re.compile(
+    r"^.*?\b(?:must|should|shall|may|can|will|(?:allowed|permitted|advised|asked|expected|required|encouraged|free) to|"
+    r"(?:discretion|caution|care) in)\b(?: (?:not|never|only|to|be))* (?P<deed>.+)$"
+)
 _SAME: Final = re.compile(r"^the same ")
 _FIRST: Final = re.compile(r"\b(?:before|without|only|unless|first|until)\b")
 
@@ -78,6 +86,7 @@ def statements(clause: ImportedClause, names: Sequence[str] = (), heads: Sequenc
         before = ""
         for part in [sentence] if rule else _parted(sentence):
             own = without_names(rule or _with_subject(plain(part), before), names)
+            own = _told_again(own, found[-1].own if found else "")
             before = own
             under = led if number == 0 or _bare(part) else None
             if found and found[-1].force != "stated" and (_LIKEWISE.match(own) or _CARRIED.match(own)):
@@ -105,6 +114,15 @@ def _with_subject(part: str, before: str) -> str:
     """Return a part that begins with its verb with the subject of the part before it."""
     subject = _SUBJECT.match(before) if _VERBAL.match(part) else None
     return f"{subject[1]} {part}" if subject else part
+
+
+def _told_again(own: str, before: str) -> str:
+    """Return a part with what "they", "it" and "do so" stand for in it, by the part before."""
+    subject = _SUBJECT.match(before)
+    if subject and _THEY.match(own) and not subject[1].endswith(" that"):
+        own = _THEY.sub(lambda _: f"{subject[1]} ", own)
+    deed = _DEED.match(before)
+    return _DO_SO.sub(lambda _: deed["deed"].strip(" .;,"), own) if deed else own
 
 
 def _as_it_stands(sentence: str) -> Answer:

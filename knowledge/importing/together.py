@@ -10,7 +10,7 @@ import msgspec
 
 from knowledge import terms
 from knowledge.importing.circumstances import LEAVE
-from knowledge.importing.grammar import conditions, exceptions, pattern
+from knowledge.importing.grammar import conditions, exceptions
 from knowledge.importing.model import ImportedClause
 from knowledge.importing.rulings import Draft
 from knowledge.importing.sentences import plain
@@ -18,16 +18,13 @@ from knowledge.importing.statements import statements
 from knowledge.model import Norm
 
 _WAIVED: Final = re.compile(
-    r"(?:paragraph|section|rule|clause|point)s? (?P<named>[\w., ]*?\w) (?:does|do|shall) not apply|"
+    r"(?:(?:paragraph|section|rule|clause|point)s? |(?=\d+\.\d))(?P<named>[\w., ]*?\w) (?:does|do|shall) not apply|"
     r"exceptions? to (?:(?:paragraph|section|rule|clause|point)s? )?"
-    r"(?P<spared>[\w.]*\d[\w.]*(?:(?:, | and | or )[\w.]*\d[\w.]*)*)"
+    r"(?P<spared>[\w.]*\d[\w.]*(?:(?:, | and | or )[\w.]*\d[\w.]*)*)|"
+    r"exempt from (?P<exempt>[\w.,() ]{1,60})"
 )
 _ID: Final = re.compile(r"[\w.]*\d[\w.]*\w|\w*\d")
-_GRANTED: Final = pattern(
-    r"<boss>(?:, who)? (?:may|can) (?:agree|allow|approve|permit|give)\b|"
-    r"^(?:with|subject to) (?:the )?(?:\w+ )?<leave>\b"
-)
-"""How a section goes on that first forbids and then says who can allow it."""
+_LETTER: Final = re.compile(r"\(([a-z])\)")
 _CONTENT: Final = frozenset(
     ["post_photo", "tag_somebody", "identify_pupils_on_site", "post_pupil_work", "refer_to_others"]
 )
@@ -40,48 +37,37 @@ def settled(clauses: Sequence[ImportedClause], drafts: Sequence[Sequence[Draft]]
     cleared = next(
         (norm for norm in rulings if "post_on_school_account" in norm.acts and "approval" in norm.conditions), None
     )
-    granted: dict[str, frozenset[str]] = {}
-    for clause, listed in zip(clauses, drafts, strict=True):
-        acts = {act for draft in listed if _GRANTED.search(draft.statement.own) for act in _granted(draft.norm)}
-        granted[clause.section] = granted.get(clause.section, frozenset()) | acts
     found: list[list[Draft]] = []
     for clause, listed in zip(clauses, drafts, strict=True):
-        kept = [draft for draft in (_yielding(draft, rulings) for draft in listed) if draft]
+        kept = [draft for drafted in listed for draft in _yielding(drafted, rulings)]
         kept = [_cleared(draft, cleared) for draft in kept]
-        kept = [_lifted(draft, granted.get(clause.section, frozenset())) for draft in kept]
-        found.append([*_waiving(clause, clauses, drafts), *(draft for draft in kept if draft.norm.acts)])
+        found.append([*_waiving(clause, clauses, drafts), *kept])
     return found
 
 
-def _granted(norm: Norm) -> tuple[str, ...]:
-    return norm.acts if norm.force == "permitted" and "approval" in norm.conditions and not norm.person else ()
-
-
-def _lifted(draft: Draft, granted: frozenset[str]) -> Draft:
-    """Return a bar without the acts for which the same section says that leave can be given."""
-    norm = draft.norm
-    if norm.force not in {"prohibited", "discouraged"} or norm.person or norm.content:
-        return draft
-    acts = tuple(act for act in norm.acts if act not in granted)
-    return draft._replace(norm=msgspec.structs.replace(norm, acts=acts))
-
-
-def _yielding(draft: Draft, rulings: Sequence[Norm]) -> Draft | None:
-    """Return a derived norm less what other clauses rule on in so many words, or None where nothing is left."""
+def _yielding(draft: Draft, rulings: Sequence[Norm]) -> list[Draft]:
+    """Return a derived norm less what other clauses rule on in so many words: one for each set of persons left."""
     if not draft.derived:
-        return draft
-    acts = tuple(act for act in draft.norm.acts if not _ruled(act, draft.norm, rulings))
-    return draft._replace(norm=msgspec.structs.replace(draft.norm, acts=acts)) if acts else None
+        return [draft]
+    left: dict[tuple[str, ...], list[str]] = {}
+    for act in draft.norm.acts:
+        told = _told(act, draft.norm, rulings)
+        persons = tuple(name for name in draft.norm.person if not set(terms.widen("person", name)) & told)
+        if "" not in told and (persons or not draft.norm.person):
+            left.setdefault(persons, []).append(act)
+    return [
+        draft._replace(norm=msgspec.structs.replace(draft.norm, acts=tuple(acts), person=persons))
+        for persons, acts in left.items()
+    ]
 
 
-def _ruled(act: str, norm: Norm, rulings: Sequence[Norm]) -> bool:
+def _told(act: str, norm: Norm, rulings: Sequence[Norm]) -> set[str]:
+    """Return the persons for whom other norms rule on an act; the empty name where one does for everybody."""
     told: set[str] = set()
     for other in rulings:
         if act in other.acts and (norm.force == "stated" or _as_wide(other, norm)):
-            if not other.person or norm.force == "stated":
-                return True
-            told.update(other.person)
-    return bool(norm.person) and all(told.intersection(terms.widen("person", person)) for person in norm.person)
+            told.update(other.person if other.person and norm.force != "stated" else ("",))
+    return told
 
 
 def _as_wide(other: Norm, norm: Norm) -> bool:
@@ -105,9 +91,11 @@ def _waiving(
     """Return the leave that a clause gives family from the rules of others that it names."""
     text = plain(clause.text)
     at = _WAIVED.search(text)
-    if at is None or "person:pupil_relative" not in exceptions(text):
+    if at is None or "person:pupil_relative" not in exceptions(f"except {text}"):
         return []
-    named = {name.strip(".") for name in _ID.findall(at["named"] or at["spared"])}
+    listed = at["named"] or at["spared"] or at["exempt"]
+    named = {name.strip(".") for name in _ID.findall(listed)}
+    named |= {f"{clause.id.rpartition('.')[0]}.{letter}".lower() for letter in _LETTER.findall(listed)}
     others = [number for number, found in enumerate(clauses) if found.id.lower() in named]
     statement = statements(clause)[0]
     asked = tuple(name for name in conditions(text) if name in LEAVE)

@@ -41,11 +41,12 @@ _OWN: Final = pattern(
 _PHONE: Final = pattern(r"phones?|telephones?|mobiles?\b|smart ?watch\w*|such devices|(?:personal|private) devices")
 _BREAK: Final = pattern(
     r"\b<break>\b|(?:staff|common) ?rooms?\b|staff areas?\b|away from (?:the )?<pupil>|at dinner time|free time|"
-    r"not teaching|non-?(?:teaching|contact) (?:time|periods?|hours)|free periods?"
+    r"(?:at|all) other times|not teaching|non-?(?:teaching|contact) (?:time|periods?|hours)|free periods?"
 )
 _OUTSIDE: Final = pattern(
     r"before (?:and|or|/) ?after|outside (?:of )?(?:their |your |normal )*(?:working|work|contracted|school)|"
-    r"(?:after|before) (?:and after )?(?:their |your )?(?:work|hours|normal|school)|(?:own|personal|spare) time"
+    r"(?:after|before) (?:and after )?(?:their |your )?(?:work|hours|normal|school)|(?:own|personal|spare) time|"
+    r"(?:at|all) other times"
 )
 _WORKING: Final = pattern(r"\b<hours>\b|between \d+[.:]?\d* ?(?:am|a\.m\.)?\b.{0,12}\d+|school[’]s time")
 _OFF: Final = pattern(
@@ -55,7 +56,7 @@ _OFF: Final = pattern(
 _CONTACT: Final = pattern(r"\b<contact>")
 _EVER: Final = pattern(r"at any time|at all times|\bnever\b|\bever\b")
 _HOURS: Final = pattern(
-    r"<break>|(?:during|in|outside|within) (?:\w+ ){0,2}(?:hours|time)(?!.* or (?:by|on|using|through))|overtime"
+    r"<break>|(?:during|in|outside|within) (?:\w+ ){0,2}(?:hours|time|day)\b(?!.* or (?:by|on|using|through))|overtime"
 )
 _SPARE: Final = pattern(
     r"\b(?:except|other than|unless|not apply|limit\w*|restrict\w*|confin\w*|only|outside)\b.{0,60}"

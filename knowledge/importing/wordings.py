@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from knowledge import terms
-from knowledge.importing.grammar import pattern, within
+from knowledge.importing.grammar import pattern, proviso, within
 from knowledge.importing.statements import Statement
 
 
@@ -167,6 +167,8 @@ def _where(wording: Wording, statement: Statement) -> re.Match[str] | None:
         start, end = within(statement.own)
         at = wording.says.search(statement.own, start) if at.end() <= start else at
         return at if at and at.start() < end else None
+    if at and statement.force == "permitted" and at.start() >= proviso(statement.own):
+        return None
     return at
 
 

@@ -100,3 +100,19 @@ def test_dates_are_read_as_british_schools_write_them(text: str, date: dt.date) 
 def test_what_is_no_date_is_none() -> None:
     """A day that no month has, a telephone number and a clause number are no dates."""
     assert [find_date(text) for text in ("31/02/24", "01865 402 112", "see 4.2.1")] == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Read with: Code of Conduct; Acceptable Use Agreement; Safer Recruitment",
+        "Phones are lent. This policy should be read in conjunction with: Code of Conduct; Acceptable Use Agreement; "
+        "Safer Recruitment.",
+        "Related policies: Code of Conduct, Acceptable Use Agreement, Safer Recruitment",
+    ],
+)
+def test_policies_listed_in_one_line_are_told_apart(line: str) -> None:
+    """What stands after the colon is parted by semicolons, or by commas where there are none."""
+    text = f"Phones Policy\n\nRules\n\nPhones stay in the office.\n\n{line}\n"
+    found = read_here(text.encode(), "phones.txt", lambda _what, _share: None).related
+    assert found == ("Code of Conduct", "Acceptable Use Agreement", "Safer Recruitment")
