@@ -132,6 +132,8 @@ class Importing:
         else:
             entries = [_entry(draft.id, place, each) for place, each in enumerate(pressed.drafted)]
             carried, review = _carried(work, last, pressed.document, entries), ()
+            if last is not None and not text.file_name.casefold().endswith(PACK):
+                text = replace(text, document=_optional(work.own.text(last.text_id).document, text.document))
         work.own.put_text(text)
         work.own.put_draft(draft)
         work.own.put_entries(carried)
@@ -173,6 +175,16 @@ def _carried(work: UnitOfWork, last: Draft | None, document: ImportedPolicy, ent
         )
         found[pair.now] = replace(found[pair.now], state=old.state, norms=norms, carried=True, by=old.by, at=old.at)
     return found
+
+
+def _optional(before: ImportedPolicy, document: ImportedPolicy) -> ImportedPolicy:
+    """Return a text with the clauses that schools may leave out as before, where their words did not change."""
+    clauses = list(document.clauses)
+    for pair in compare(worded(before.clauses), worded(clauses)):
+        if pair.before is not None and pair.now is not None and pair.kind != "changed":
+            optional = before.clauses[pair.before].optional
+            clauses[pair.now] = msgspec.structs.replace(clauses[pair.now], optional=optional)
+    return msgspec.structs.replace(document, clauses=tuple(clauses))
 
 
 def _kept(pair: Pair) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
@@ -114,6 +115,28 @@ class Reviewing:
             return replace(entry, state="changed", norms=tuple(norms))
 
         return self._each(person_id, school_id, draft_id, (place,), added, again=True)
+
+    def optional(self, person_id: str, school_id: str, draft_id: str, place: int, *, optional: bool) -> str:
+        """Say whether schools that take the policy as their base may leave a clause out. Return the clause's number.
+
+        It stands in the text, which is kept anew: the text as it was stays too. Raise ``NoDraft`` where the policy
+        itself stands on a base, for there it is the trust that says so.
+        """
+        with self._store.begin() as work:
+            opened = self._to_change(work, person_id, school_id, draft_id)
+            if opened.draft.head.base is not None or place >= len(opened.document.clauses):
+                raise NoDraft
+            clauses = list(opened.document.clauses)
+            clauses[place] = msgspec.structs.replace(clauses[place], optional=optional)
+            document = msgspec.structs.replace(opened.document, clauses=tuple(clauses))
+            before = work.own.text(opened.draft.text_id)
+            text = replace(before, id=uuid.uuid4().hex, at=self._clock.now(), by=person_id, document=document)
+            work.own.put_text(text)
+            work.own.put_draft(replace(opened.draft, text_id=text.id))
+            facts = digest(f"{place}:{'optional' if optional else 'binding'}")
+            work.audit.note(school_id, person_id, "policy.reviewed", draft_id, facts)
+            work.commit()
+        return clauses[place].id
 
     def about(self, person_id: str, school_id: str, draft_id: str, head: PolicyHead) -> None:
         """Change what the draft says of the policy beyond its clauses: title, version, dates."""

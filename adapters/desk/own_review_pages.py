@@ -138,6 +138,8 @@ async def change(visit: Visit) -> web.StreamResponse:
         "accept": (lambda: desk.reviewing.accept(*ids, (place,)), say("policy.review.accepted", count=1)),
         "unclear": (lambda: desk.reviewing.unclear(*ids, place), say("policy.review.unclear")),
         "reopen": (lambda: desk.reviewing.reopen(*ids, place), say("policy.review.reopened")),
+        "optional": (lambda: desk.reviewing.optional(*ids, place, optional=True), say("policy.review.optional")),
+        "binding": (lambda: desk.reviewing.optional(*ids, place, optional=False), say("policy.review.binding")),
         "remove": (lambda: desk.reviewing.change(*ids, place, rule, None), say("policy.review.changed")),
     }
     if what not in acts:

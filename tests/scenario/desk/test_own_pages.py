@@ -136,6 +136,19 @@ async def test_a_clause_is_changed_by_choices(browser: Browser) -> None:
     assert (await browser.get(f"{draft}/clause/99")).status == 404
 
 
+async def test_a_trust_says_what_its_schools_may_leave_out(browser: Browser) -> None:
+    """On the clause's own page, with a button and back again; the clause says so beside its words."""
+    await browser.be("office")
+    draft = (await bring(browser)).url.path
+    page = await browser.get(f"{draft}/clause/2")
+    assert "Schools may not leave it out." in page.main
+    page = await browser.press("Let schools leave it out")
+    assert "Schools that take this policy as their base may leave the clause out." in page.main
+    assert "Schools may leave this clause out." in page.main
+    page = await browser.press("Let it bind every school")
+    assert "Schools may not leave it out." in page.main
+
+
 async def test_an_example_is_kept_and_named_when_it_fails(browser: Browser) -> None:
     """Without a question or an answer nothing is kept, and what was typed stays."""
     await browser.be("office")

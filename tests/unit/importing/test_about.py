@@ -106,7 +106,7 @@ def test_what_is_no_date_is_none() -> None:
     "line",
     [
         "Read with: Code of Conduct; Acceptable Use Agreement; Safer Recruitment",
-        "Phones are lent. To be read in conjunction with: Code of Conduct; Acceptable Use Agreement; Safer Recruitment.",
+        "Phones are lent. To be read alongside: Code of Conduct; Acceptable Use Agreement; Safer Recruitment.",
         "Related policies: Code of Conduct, Acceptable Use Agreement, Safer Recruitment",
     ],
 )
