@@ -21,6 +21,8 @@ SAID_RULES: Final = 2
 BARRING: Final = frozenset({"prohibited", "discouraged"})
 """Forces whose condition, where it holds, is what stops somebody."""
 SHORT_TITLE: Final = 40
+_NAMING: Final = frozenset({"line.greeting_of", "verdict.off_topic_of"})
+"""Sentences that have a second form, which names the policies."""
 RULED: Final = frozenset({"permitted", "conditional", "discouraged", "prohibited", "required"})
 """Verdicts that rule on what was asked: only with these can policies differ."""
 
@@ -62,7 +64,7 @@ class Answer:
     def card(self) -> Card:
         """Return the answer as a card. Its buttons carry ids only."""
         if self.judgement is None:
-            said = say("answering.line.greeting" if self.greeting else "answering.line.empty")
+            said = _by_name("line.greeting", self.policy) if self.greeting else say("answering.line.empty")
             return Card(said, (Text(said), Text(say("answering.line.how"), "small"), Buttons((_report_button(),))))
         headline = self._headline(self.judgement)
         body: list[Element] = [Text(headline, "strong")]
@@ -137,7 +139,7 @@ class Answer:
         about_not_doing = says("answering.verdict_when_asked_about_not_doing")
         if judgement.reading.negated and judgement.verdict in about_not_doing:
             return about_not_doing[judgement.verdict]
-        return say(f"answering.verdict.{judgement.verdict}")
+        return _by_name(f"verdict.{judgement.verdict}", self.policy)
 
     def _quote(self, clause_id: str) -> Quote:
         clause = self.policy.clause(clause_id)
@@ -182,6 +184,14 @@ class Answer:
             Button(button["ask_head"], "ask.head"),
             _report_button(),
         ]
+
+
+def _by_name(key: str, policy: Policy) -> str:
+    """Return a sentence on what the bot answers from, with the policies' titles unless it is one on social media."""
+    titles = [head.title for head in heads(policy)]
+    if f"{key}_of" not in _NAMING or (len(titles) == 1 and "social" in titles[0].casefold()):
+        return say(f"answering.{key}")
+    return say(f"answering.{key}_of", titles=" and ".join(filter(None, (", ".join(titles[:-1]), titles[-1]))))
 
 
 def source_of(policy: Policy, clause: Clause) -> str:

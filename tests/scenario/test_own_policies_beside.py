@@ -51,6 +51,16 @@ def answer(world: World, text: str) -> str:
     return words(out.card)
 
 
+@pytest.mark.parametrize("text", ["hello", "how many days of annual leave do i get?"])
+def test_what_the_bot_answers_from_is_named(any_world: World, own: OwnDesk, text: str) -> None:
+    """A greeting, and a question on something else, name the policies that stand side by side."""
+    assert "social media policy" in answer(any_world, text)
+    both(any_world, own)
+    said = answer(any_world, text)
+    assert "from Pages and Posts and Code of Conduct." in said
+    assert "social media policy" not in said
+
+
 def test_a_question_is_ruled_on_by_both(any_world: World, own: OwnDesk) -> None:
     """Where they agree both clauses stand, each by its policy and version; where they differ the stricter rules."""
     both(any_world, own)
