@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -144,19 +144,21 @@ def standard(act: str) -> Wording:
     return next(fitting, alone)
 
 
-def named(statement: Statement) -> list[Wording]:
+@lru_cache(maxsize=8)
+def named(statement: Statement) -> tuple[Wording, ...]:
     """Return the wordings that a statement uses, in the order of its words.
 
-    What a bar names only as the circumstance in which it holds is not what it forbids.
+    What a bar names only as the circumstance in which it holds is not what it forbids. A statement is looked at more
+    than once in a row, so the last few answers are kept.
     """
     found: list[tuple[int, Wording]] = []
     for wording in wordings():
-        at = _where(wording, statement)
+        at = _where(wording, statement) if wording.says.search(statement.own) else None
         if not at or (wording.needs and not wording.needs.search(statement.around)):
             continue
         if not (wording.bars and wording.bars.search(statement.own)):
             found.append((at.start(), wording))
-    return [wording for _, wording in sorted(found, key=lambda item: item[0])]
+    return tuple(wording for _, wording in sorted(found, key=lambda item: item[0]))
 
 
 def _where(wording: Wording, statement: Statement) -> re.Match[str] | None:
