@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from bot.answers import Answer
 from knowledge import terms
-from knowledge.following import asks, complete, follows
+from knowledge.following import asks, complete, follows, greets
 from knowledge.judgement import Judgement, judge
 from knowledge.model import Policy
 from knowledge.reader import Reader
@@ -55,7 +55,7 @@ class Answering:
     def take_in(self, name: str, policy: Policy) -> None:
         """Answer from one more policy, under a name of its own; one that is there already stays as it is.
 
-        It is made ready here, in some 30 ms, so that no question waits for it. Of those taken in, the one not asked for
+        It is made ready here, in some 0.2 s, so that no question waits for it. Of those taken in, the one not asked for
         longest gives way where there are too many: it has to be taken in again.
         """
         if self.knows(name):
@@ -121,7 +121,7 @@ class Answering:
             reading = self._reader.read(part)
             if asks(reading):
                 found.append(part)
-            elif found and reading.act != "greeting":
+            elif found and not greets(reading):
                 found[-1] = f"{found[-1]} {part}"
         return found or [text]
 
@@ -168,6 +168,7 @@ class Answering:
 def _made_ready(policy: Policy) -> Rulebook:
     book = Rulebook(policy)
     book.nearest.scores("")
+    book.meanings.scores(b"")
     return book
 
 

@@ -1,9 +1,10 @@
 """A small model with several heads: which act, which kind of question, which circumstances.
 
-The act is told by a network with one hidden layer (``knowledge.network`` fits it), everything else by linear heads: a
-set of labels with a weight for every feature that training kept. The weights are small integers with one scale a
-column, stored in ``vocabulary/model.npz`` beside the vocabulary that they were trained from (``make vocabulary`` makes
-the file anew, byte for byte: see ``knowledge.training``).
+Acts and circumstances are told by a network with one hidden layer (``knowledge.network`` fits it), the kind of question
+by a linear head: a weight for every feature that training kept. The weights are small integers with one scale a column,
+stored beside the vocabulary that they were trained from (``make vocabulary`` makes them anew, byte for byte: see
+``knowledge.training``): the many rows in ``model.npy``, which is left on disk and mapped into memory, the rest in
+``model.npz``.
 """
 
 from __future__ import annotations
@@ -19,35 +20,36 @@ import numpy.typing as npt
 from knowledge.terms import VOCABULARY
 
 MODEL: Final = VOCABULARY / "model.npz"
+ROWS: Final = ".npy"
+"""How the file of the rows ends, beside that of the rest."""
+LINEAR: Final = "kind"
+"""The head that needs no hidden layer: it is told best by single words and pairs."""
 
 Vector = npt.NDArray[np.float32]
 
 
-class Network(NamedTuple):
-    """The head of the acts, one hidden layer of H.
+class Scores(NamedTuple):
+    """One score a label (log-odds) of each head, and where the question stands among others in ``meaning``.
 
-    ``inner`` (features, H) are small integers with ``inner_scales`` (H,); ``last`` is (H, acts).
+    ``meaning`` (H,) is the hidden layer at length 1: questions about the same stand near each other in it.
     """
 
-    inner: npt.NDArray[np.int8]
-    inner_scales: Vector
-    inner_bias: Vector
-    last: npt.NDArray[np.float16] | Vector
-    last_bias: Vector
-
-    def scores(self, summed: Vector) -> Vector:
-        """Return one score an act (log-odds) for the weighted sum (H,) of the rows of a question's features."""
-        hidden = summed * self.inner_scales + self.inner_bias
-        scored: Vector = np.maximum(hidden, 0) @ self.last.astype(np.float32, copy=False) + self.last_bias
-        return scored
+    heads: dict[str, Vector]
+    meaning: Vector
 
 
-class Linear(NamedTuple):
-    """All other heads: ``weights`` (features, labels of these heads) as small integers, a scale and bias each."""
+class Weights(NamedTuple):
+    """The numbers of a model with F features, a hidden layer of H, K kinds of question and L other labels.
 
-    weights: npt.NDArray[np.int8]
+    ``rows`` (F, H + K) are small integers, to be multiplied by ``scales`` and added to ``biases`` (H + K,): the hidden
+    layer and the kinds side by side, so that what a question needs is fetched once. ``last`` is (H, L).
+    """
+
+    rows: npt.NDArray[np.int8]
     scales: Vector
     biases: Vector
+    last: npt.NDArray[np.float16]
+    last_biases: Vector
 
 
 class Classifier:
@@ -58,13 +60,12 @@ class Classifier:
         heads: dict[str, tuple[str, ...]],
         names: list[str],
         idf: Vector,
-        linear: Linear,
-        network: Network,
+        weights: Weights,
         spelling: tuple[tuple[str, ...], tuple[str, ...]] = ((), ()),
     ) -> None:
-        """Take the heads with their labels, the feature names with their weight (idf), and what scores them.
+        """Take the heads with their labels, the feature names with their weight (idf), and the numbers.
 
-        ``network`` scores the head ``act``, ``linear`` the others in their order. ``spelling`` is for
+        The head ``kind`` is linear; the others stand in the last layer in their order. ``spelling`` is for
         ``knowledge.spelling``: the words that the model knows, commonest first, and the correct English words that
         stand near one of them.
         """
@@ -72,24 +73,21 @@ class Classifier:
         self.vocabulary, self.guarded = spelling
         self._rows = {name: row for row, name in enumerate(names)}
         self._idf = idf
-        # Side by side, so that the rows of a question are fetched once; the two are views of the same numbers.
-        self._hidden = network.inner.shape[1]
-        self._weights = np.hstack([network.inner, linear.weights])
-        self._linear = linear._replace(weights=self._weights[:, self._hidden :])
-        self._network = network._replace(inner=self._weights[:, : self._hidden])
-        # The same numbers at the width in which they are used: they need not be widened for every question.
-        self._ready = self._network._replace(last=network.last.astype(np.float32))
+        self._weights = weights
+        self._hidden = weights.last.shape[0]
+        # At the width in which it is used: it need not be widened for every question.
+        self._last = weights.last.astype(np.float32)
         self._spans: dict[str, slice] = {}
         start = 0
         for head, labels in heads.items():
-            if head == "act":
-                continue
-            self._spans[head] = slice(start, start + len(labels))
-            start += len(labels)
+            if head != LINEAR:
+                self._spans[head] = slice(start, start + len(labels))
+                start += len(labels)
 
     @classmethod
     def load(cls, path: Path) -> Classifier:
         """Read a model that ``knowledge.training`` wrote. Raise ``FileNotFoundError`` if there is none."""
+        rows = np.load(path.with_suffix(ROWS), mmap_mode="r", allow_pickle=False)
         with np.load(path, allow_pickle=False) as stored:
             heads: dict[str, tuple[str, ...]] = {}
             for line in str(stored["heads"]).splitlines():
@@ -100,35 +98,43 @@ class Classifier:
                 heads,
                 names,
                 stored["idf"],
-                Linear(*(stored[name] for name in Linear._fields)),
-                Network(*(stored[name] for name in Network._fields)),
+                Weights(np.asarray(rows), *(stored[name] for name in Weights._fields[1:])),
                 (tuple(str(stored["vocabulary"]).split()), tuple(str(stored["guarded"]).split())),
             )
 
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
-        """Return the model as the arrays that ``load`` reads."""
+        """Return the model as the arrays that ``load`` reads, the rows among them."""
         heads = "\n".join("\t".join((head, *labels)) for head, labels in self.heads.items())
         return {
             "heads": np.array(heads),
             "names": np.array("\n".join(self._rows)),
             "idf": self._idf,
-            **self._linear._asdict(),
-            **self._network._asdict(),
+            **self._weights._asdict(),
             "vocabulary": np.array(" ".join(self.vocabulary)),
             "guarded": np.array(" ".join(self.guarded)),
         }
 
-    def scores(self, found: set[str]) -> dict[str, Vector]:
-        """Return, for each head, one score a label (log-odds, float32) for a set of features."""
+    def scores(self, found: set[str]) -> Scores:
+        """Return the scores and the meaning of a set of features."""
+        summed = self._summed(found)
+        hidden = np.maximum(summed[: self._hidden], 0)
+        total = hidden @ self._last + self._weights.last_biases
+        heads = {head: total[span] for head, span in self._spans.items()}
+        return Scores({LINEAR: summed[self._hidden :], **heads}, _unit(hidden))
+
+    def meaning(self, found: set[str]) -> Vector:
+        """Return the meaning (H,) of a set of features alone."""
+        return _unit(np.maximum(self._summed(found)[: self._hidden], 0))
+
+    def _summed(self, found: set[str]) -> Vector:
+        """Return the hidden layer before it is cut at nought, and the scores of the kinds: (H + K,)."""
         rows = sorted(row for row in map(self._rows.get, found) if row is not None)
-        summed = np.zeros(self._weights.shape[1], np.float32)
-        if rows:
-            idf = self._idf[rows]
-            values = idf / np.float32(math.sqrt(float(idf @ idf)))
-            summed = values @ self._weights[rows].astype(np.float32)
-        total = summed[self._hidden :] * self._linear.scales + self._linear.biases
-        scored = {head: total[span] for head, span in self._spans.items()}
-        return {"act": self._ready.scores(summed[: self._hidden]), **scored}
+        if not rows:
+            return self._weights.biases
+        idf = self._idf[rows]
+        values = idf / np.float32(math.sqrt(float(idf @ idf)))
+        summed: Vector = values @ self._weights.rows[rows].astype(np.float32)
+        return summed * self._weights.scales + self._weights.biases
 
 
 @cache
@@ -142,3 +148,9 @@ def softmax(scores: Vector, sharpness: float = 1.0) -> Vector:
     raised = np.exp((scores - scores.max()) * np.float32(sharpness))
     shares: Vector = raised / raised.sum()
     return shares
+
+
+def _unit(vector: Vector) -> Vector:
+    """Return a vector at length 1; one of nothing but noughts as it is."""
+    length = np.float32(math.sqrt(float(vector @ vector))) or np.float32(1)
+    return vector / length

@@ -1,6 +1,6 @@
 """A question as features: words, pieces of words, concepts and families of words, alone and in order.
 
-The reader is a linear model over these (``knowledge.reader``); the same function makes them for training and for
+The reader's model is fitted over these (``knowledge.classifier``); the same function makes them for training and for
 reading. Concepts (``vocabulary/concepts.toml``) stand for whole families of words, so that what was learnt of one
 member holds for the others.
 """

@@ -24,6 +24,10 @@ _OPENINGS: Final = re.compile(
 _ASKING: Final = re.compile(
     r"^(?:and|but|or|what|who|when|where|why|how|can|could|may|is|are|am|do|does|did|should|would|will|must|has|have)\b"
 )
+_CLOSING: Final = re.compile(
+    r"^(?:kind |best |warm |many |with )*(?:regards|wishes|thanks|thank you|cheers|ta|yours|sincerely)\b"
+)
+"""How a letter ends; a name follows."""
 _YES: Final = re.compile(
     r"^(yes|yeah|yep|yup|aye|sure|correct|it is|it does|they are|he is|she is|i have|i am|they have)\b"
 )
@@ -46,9 +50,16 @@ def follows(new: Reading, *, asked: bool = False) -> bool:
     return len(said) <= SHORT // 2 and share < CLEAR
 
 
+def greets(new: Reading) -> bool:
+    """Return whether a part of a message only greets or thanks, or is how a letter ends."""
+    said = words(new.text)
+    closes = len(said) <= SHORT // 2 and bool(_CLOSING.match(" ".join(said))) and not _is_question(new.text)
+    return new.act == "greeting" or closes
+
+
 def asks(new: Reading) -> bool:
     """Return whether a part of a message asks something: no greeting or thanks, no bare name, number or remark."""
-    if new.act == "greeting" or not any(word.isalpha() for word in words(new.text)):
+    if greets(new) or not any(word.isalpha() for word in words(new.text)):
         return False
     return new.act not in terms.act_groups()["not_a_question"] or _is_question(new.text)
 

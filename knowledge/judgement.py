@@ -6,6 +6,7 @@ stands behind it, and a "yes" only where little stands against it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Final
 
@@ -30,7 +31,16 @@ SILENCE_COUNTS: Final = 0.4
 DONE_COUNTS: Final = 0.001
 """How much a duty counts that is said to be done, beside what else may have been asked."""
 NAMED: Final = frozenset(
-    {"blog", "start_opinion_site", "discuss_work", "have_account", "promote_business", "name_employer", ACT}
+    {
+        "blog",
+        "disclaimer",
+        "discuss_work",
+        "have_account",
+        "name_employer",
+        "promote_business",
+        "start_opinion_site",
+        ACT,
+    }
 )
 """Acts whose question may be about calling the thing by the school's name."""
 SETTLED_COUNTS: Final = 0.8
@@ -41,6 +51,14 @@ FACTS_WEIGHT: Final = (1.0, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9)
 SHOWN: Final = 5
 NEARNESS: Final = 16.0
 """How much a clause's nearness to the question in words (0 to 1) adds to its weight among those that rule."""
+ALIKE: Final = 8.0
+"""The same for its nearness in meaning, as the power of e."""
+BESIDE: Final = 0.5
+"""How much a clause counts that leads to another verdict."""
+LEANS: Final = 4.0
+"""How much an act gains by the nearness in meaning of the clause that rules on it, as the power of e."""
+UNLIKE: Final = 0.3
+"""Nearness in meaning that speaks for nothing."""
 STRICT: Final = frozenset({"prohibited", "discouraged", "conditional", "required"})
 
 
@@ -64,14 +82,17 @@ def judge(reading: Reading, rulebook: Rulebook) -> Judgement:
     if settled:
         others = tuple((act, share * (1 - SETTLED_COUNTS)) for act, share in reading.acts if act != settled)
         reading = msgspec.structs.replace(reading, acts=((settled, SETTLED_COUNTS), *others))
-    rulings = [(rulebook.rule(reading, act), share) for act, share in _still_asked(reading)]
+    near = rulebook.nearest.scores(reading.text)
+    alike = rulebook.meanings.scores(reading.meaning)
+    found = [(rulebook.rule(reading, act), share) for act, share in _still_asked(reading)]
+    rulings = [(ruling, share * _leaning(ruling, alike)) for ruling, share in found]
     total = sum(share for _, share in rulings)
     shares: dict[Verdict, float] = {}
     for ruling, share in rulings:
         counted = SILENCE_COUNTS if ruling.verdict == "silent" else 1.0
         shares[ruling.verdict] = shares.get(ruling.verdict, 0.0) + counted * share / total
     verdict = max(shares, key=lambda name: shares[name])
-    near = tuple(act for act, _ in reading.acts[:4])
+    nearby = tuple(act for act, _ in reading.acts[:4])
     share = shares[verdict] * sum(share for _, share in reading.acts)
     against = sum(part for name, part in shares.items() if name in STRICT)
     doubtful = shares[verdict] < ENOUGH_FOR_YES and against > shares[verdict] * AGAINST_YES
@@ -79,13 +100,11 @@ def judge(reading: Reading, rulebook: Rulebook) -> Judgement:
         doubtful = against > AGAINST_YES_UNASKED
     if verdict == "permitted" and doubtful:
         verdict = max((name for name in shares if name in STRICT), key=lambda name: shares[name])
-    chosen = next(ruling for ruling, _ in rulings if ruling.verdict == verdict)
+    chosen, _ = max((item for item in rulings if item[0].verdict == verdict), key=lambda item: item[1])
     if share < ENOUGH and verdict not in {"off_topic", "report"}:
         chosen = Ruling("unsure", chosen.act, chosen.applied, chosen.clauses)
-    clauses = (
-        _cite(verdict, rulings, rulebook.nearest.scores(reading.text)) if chosen.clauses or verdict == "report" else ()
-    )
-    return Judgement(reading, msgspec.structs.replace(chosen, clauses=clauses), share, near)
+    clauses = _cite(verdict, rulings, near, alike) if chosen.clauses or verdict == "report" else ()
+    return Judgement(reading, msgspec.structs.replace(chosen, clauses=clauses), share, nearby)
 
 
 def _settled(reading: Reading, rulebook: Rulebook) -> Iterator[str]:
@@ -106,16 +125,23 @@ def _still_asked(reading: Reading) -> list[tuple[str, float]]:
     ]
 
 
-def _cite(verdict: Verdict, rulings: list[tuple[Ruling, float]], near: dict[str, float]) -> tuple[str, ...]:
+def _leaning(ruling: Ruling, alike: dict[str, float]) -> float:
+    """Return how much the clause that a ruling rests on speaks for its act, beside one that rests on none (1)."""
+    return math.exp(LEANS * (alike.get(ruling.clauses[0], UNLIKE) - UNLIKE)) if ruling.clauses else 1.0
+
+
+def _cite(
+    verdict: Verdict, rulings: list[tuple[Ruling, float]], near: dict[str, float], alike: dict[str, float]
+) -> tuple[str, ...]:
     """Return clause ids by how decisive they are over all readings, those behind the verdict given counting most.
 
-    Clauses that rule alike stand in the order of how near their words are to the question.
+    Clauses that rule alike stand in the order of how near their words and their meaning are to the question.
     """
     weight: dict[str, float] = {}
     for ruling, share in rulings:
         weights = FACTS_WEIGHT if ruling.verdict == "info" else RANK_WEIGHT
         for clause, rank in zip(ruling.clauses, weights, strict=False):
-            weight[clause] = weight.get(clause, 0.0) + share * rank * (1.0 if ruling.verdict == verdict else 0.3)
+            weight[clause] = weight.get(clause, 0.0) + share * rank * (1.0 if ruling.verdict == verdict else BESIDE)
     for clause in weight:
-        weight[clause] *= 1.0 + NEARNESS * near.get(clause, 0.0)
+        weight[clause] *= (1.0 + NEARNESS * near.get(clause, 0.0)) * math.exp(ALIKE * alike.get(clause, 0.0))
     return tuple(sorted(weight, key=lambda clause: -weight[clause]))[:SHOWN]

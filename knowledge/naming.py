@@ -9,7 +9,7 @@ from typing import Final
 from knowledge.features import plain
 
 ACT: Final = "school_name_in_profile"
-_CALLING: Final = r"(?:called|calling|call it|call them|named|name|title|titled|handle|username|@)"
+_CALLING: Final = r"(?:called|calling|call|named|name|title|titled|handle|username|@)"
 _NEAR: Final = 45
 """Characters between the word for naming and the school's name."""
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Iterable
 from functools import cache
 from typing import Final, cast
 
@@ -19,6 +17,7 @@ from knowledge.model import Kind
 from knowledge.persons import who_gets_in_touch
 from knowledge.reading import Reading
 from knowledge.spelling import Speller
+from knowledge.spoken import Spoken
 
 ACTS_KEPT: Final = 8
 LEAST: Final = 0.02
@@ -31,8 +30,9 @@ SHARPNESS: Final = 1.0
 CLOSE: Final = 1.5
 """Persons whose scores lie this near to the likeliest are taken as said too."""
 READILY: Final = -0.8
-SURELY_HAPPENED: Final = 0.5
+SURELY_HAPPENED: Final = 0.55
 """How likely it must be that something has happened before it is taken as told, not asked."""
+EVEN: Final = 0.5
 
 _ASKS_LEAVE: Final = re.compile(
     r"(?<! how)(?<! where)(?<! who)(?<! what)(?<! when)(?<! which) (?:can|may|could) (?:i|we) "
@@ -57,35 +57,34 @@ class Reader:
     def read(self, text: str) -> Reading:
         """Return what is understood of a question (any text; the middle of a very long one is passed over)."""
         tokens = self._speller.words(_TAG.sub("", " ".join(words(text))).split())
-        spoken = f" {' '.join(tokens)} "
-        scores = self._model.scores(features(tokens))
+        spoken = Spoken(tokens)
+        scores, meaning = self._model.scores(features(tokens))
         acts = self._ranked("act", scores)
         kinds = dict(zip(self._model.heads["kind"], map(float, softmax(scores["kind"])), strict=True))
+        kind = _kind(kinds, acts[0][0], spoken)
         met, unmet = self._conditions(scores, spoken)
+        negation = spoken.negation(acts[0][0], kind, float(1 / (1 + np.exp(-scores["negated"][0]))))
         return Reading(
             text=text,
             acts=acts,
-            kind=_kind(kinds, acts[0][0], spoken),
-            negated=bool(self._above("negated", scores)),
-            negation=float(1 / (1 + np.exp(-scores["negated"][0]))),
-            person=self._person(text, acts[0][0], scores),
-            time=_plainly("time", spoken) or self._likeliest("time", scores),
-            # A device may be named only to say that it is not to hand: here the model goes before the plain words.
-            device=self._likeliest("device", scores) or _plainly("device", spoken),
-            capacity=self._likeliest("capacity", scores),
-            content=tuple(dict.fromkeys((*_plainly("content", spoken), *self._above("content", scores)))),
+            kind=kind,
+            negated=negation > EVEN,
+            negation=negation,
+            person=self._person(text, acts[0][0], scores, spoken),
+            time=spoken.values("time")[:1] or self._likeliest("time", scores),
+            device=self._device(acts[0][0], scores, spoken),
+            capacity=self._capacity(acts[0][0], scores, spoken),
+            content=tuple(dict.fromkeys((*spoken.values("content")[:1], *self._above("content", scores)))),
             met=met,
             unmet=unmet,
             actor=(self._likeliest("actor", scores) or ("",))[0],
             incident=kinds["incident"],
             approvers=approvers(text) if "approval" in met else frozenset(),
+            meaning=meaning.tobytes(),
         )
 
-    def _conditions(self, scores: dict[str, Vector], spoken: str) -> tuple[frozenset[str], frozenset[str]]:
-        """Return the conditions said to hold and said not to hold; one that seems both is what it seems more.
-
-        What is said in so many words settles it.
-        """
+    def _conditions(self, scores: dict[str, Vector], spoken: Spoken) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the conditions said to hold and said not to hold; one that seems both is what it seems more."""
         found = {
             head: dict(zip(self._model.heads[head], map(float, scores[head]), strict=True)) for head in ("met", "unmet")
         }
@@ -93,21 +92,29 @@ class Reader:
         unmet = frozenset(
             name for name, score in found["unmet"].items() if score > max(0.0, found["met"].get(name, 0.0))
         )
-        met -= {name for name, sign in terms.signs().items() if not sign.search(spoken)}
-        for name, phrases in terms.given().items():
-            if _says(spoken, (f"not {phrase}" for phrase in phrases)):
-                met, unmet = met - {name}, unmet | {name}
-            elif _says(spoken, phrases):
-                met, unmet = met | {name}, unmet - {name}
-        if _says(spoken, terms.ungiven()):
-            met, unmet = met - terms.alike("given"), unmet | terms.alike("given")
-        return met, unmet
+        return spoken.conditions(met, unmet)
 
-    def _person(self, text: str, act: str, scores: dict[str, Vector]) -> tuple[str, ...]:
+    def _device(self, act: str, scores: dict[str, Vector], spoken: Spoken) -> tuple[str, ...]:
+        """Return on what it is done. A device may be named only to say that it is not to hand: the act goes first."""
+        named = spoken.values("device")
+        _, _, of_the_act = terms.special_cases().get(act, ("", "", ""))
+        if of_the_act in named:
+            return (of_the_act,)
+        return self._likeliest("device", scores) or named[:1]
+
+    def _capacity(self, act: str, scores: dict[str, Vector], spoken: Spoken) -> tuple[str, ...]:
+        """Return in which capacity it is done. To deal with people for the school takes a word that says so."""
+        found = self._likeliest("capacity", scores)
+        contact = act in terms.act_groups()["contact"]
+        return () if contact and found == ("official",) and not spoken.for_the_school() else found
+
+    def _person(self, text: str, act: str, scores: dict[str, Vector], spoken: Spoken) -> tuple[str, ...]:
         """Return who it concerns. An act of contact concerns somebody, so there the likeliest is taken more readily."""
         labels, found = self._model.heads["person"], scores["person"]
         contact = act in terms.act_groups()["contact"]
         best = float(found.max())
+        if best <= 0 and contact and (named := spoken.values("person")):
+            return named[:1]
         least = max(0.0, best - CLOSE)
         if best <= 0 and contact:
             least = max(best - 0.01, READILY)
@@ -136,31 +143,24 @@ class Reader:
         return (self._model.heads[head][best],) if scores[head][best] > 0 else ()
 
 
-def _kind(kinds: dict[str, float], act: str, spoken: str) -> Kind:
+def _kind(kinds: dict[str, float], act: str, spoken: Spoken) -> Kind:
     """Return the kind of a question by how likely each is, and by the phrases that settle that leave is asked for."""
     likeliest = max(("may", "must", "info"), key=lambda name: kinds[name])
-    happened = kinds["incident"] >= SURELY_HAPPENED and not _ASKS_A_FACT.fullmatch(spoken)
+    asks_leave = _ASKS_LEAVE.search(spoken.text)
+    if spoken.text.startswith(" why ") and not asks_leave:
+        return "info"
+    happened = kinds["incident"] >= SURELY_HAPPENED and not _ASKS_A_FACT.fullmatch(spoken.text)
     kind = "incident" if happened else likeliest
     if (
         kind != "may"
         and act not in terms.act_groups()["topic"]
-        and (_says(spoken, terms.asking(kind)) or (kind == "info" and _ASKS_LEAVE.search(spoken)))
+        and (spoken.says(terms.asking(kind)) or (kind == "info" and asks_leave))
     ):
         kind = "may"
-    if kind == "may" and _says(spoken, terms.duty_asked()):
+    before = Spoken(spoken.text[: asks_leave.start()].split()) if asks_leave else spoken
+    if kind == "may" and before.says(terms.meant("must")):
         kind = "must"
     return cast("Kind", kind)
-
-
-def _says(spoken: str, phrases: Iterable[str]) -> bool:
-    """Return whether one of the phrases is said, given the words between blanks."""
-    return any(f" {phrase} " in spoken for phrase in phrases)
-
-
-def _plainly(facet: str, spoken: str) -> tuple[str, ...]:
-    """Return the value of a facet that is said in so many words (between blanks), if any: the first listed."""
-    found = (value for value, phrases in terms.plainly(facet).items() if _says(spoken, phrases))
-    return tuple(itertools.islice(found, 1))
 
 
 def _narrowest(facet: str, values: tuple[str, ...]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ class Reading(msgspec.Struct, frozen=True):
     Facets hold the values that were said; an empty tuple means that nothing was said. ``met`` and ``unmet`` are the
     conditions said to hold and said not to hold. ``negation`` is how likely it is (0..1) that the question is about not
     doing the act. ``actor`` tells, for an incident, who did it; ``approvers`` are the roles said to have given leave.
+    ``meaning`` is where the question stands among others (``knowledge.meaning``); empty if that is not known.
     """
 
     text: str
@@ -32,6 +33,7 @@ class Reading(msgspec.Struct, frozen=True):
     actor: str = ""
     incident: float = 0.0
     approvers: frozenset[str] = frozenset()
+    meaning: bytes = b""
 
     @property
     def act(self) -> str:

@@ -26,7 +26,7 @@ class Nearest:
     def __init__(self, policy: Policy) -> None:
         """Take the policy; each clause is known by its text, by what its norms say, and by their examples."""
         self._ids = [clause.id for clause in policy.clauses]
-        documents = [(number, text) for number, clause in enumerate(policy.clauses) for text in _texts(clause)]
+        documents = [(number, text) for number, clause in enumerate(policy.clauses) for text in texts(clause)]
         # The texts of a clause stand together, and each has one: where each clause's begin.
         self._firsts = np.unique([number for number, _ in documents], return_index=True)[1]
         self._count = len(documents)
@@ -59,7 +59,8 @@ class Nearest:
         return {name: score for name, score in zip(self._ids, best, strict=True) if score}
 
 
-def _texts(clause: Clause) -> Iterable[str]:
+def texts(clause: Clause) -> Iterable[str]:
+    """Yield what a clause is known by: its text, what its norms say, and their examples."""
     yield f"{clause.stem or ''} {clause.text}"
     for norm in clause.norms:
         yield norm.says

@@ -65,15 +65,33 @@ def given() -> dict[str, tuple[str, ...]]:
 def signs() -> dict[str, re.Pattern[str]]:
     """Return, by condition, what must stand in the words for it to be taken as said to hold."""
     return {
-        name: re.compile(rf" (?:{'|'.join(map(re.escape, words))})")
+        name: re.compile(rf" (?:{'|'.join(re.escape(word.replace(chr(39), '')) for word in words)})")
         for name, words in _facets()["condition"]["signs"].items()
     }
 
 
 @cache
-def duty_asked() -> tuple[str, ...]:
-    """Return the phrases that settle that a duty is asked about."""
-    return tuple(_facets()["kind"]["must"])
+def lacking() -> dict[str, tuple[str, ...]]:
+    """Return, by condition, the phrases that say plainly that it does not hold."""
+    return {name: tuple(phrases) for name, phrases in _facets()["condition"]["lacking"].items()}
+
+
+@cache
+def before() -> dict[str, re.Pattern[str]]:
+    """Return, by condition, what tells in the words of a reader that it was met for something earlier."""
+    return {name: re.compile("|".join(words)) for name, words in _facets()["condition"]["before"].items()}
+
+
+@cache
+def official_signs() -> re.Pattern[str]:
+    """Return what must stand in the words for people to be dealt with for the school."""
+    return re.compile(rf" (?:{'|'.join(map(re.escape, _facets()['capacity']['signs']['official']))})")
+
+
+@cache
+def meant(how: str) -> tuple[str, ...]:
+    """Return the phrases that say that something is a ``must``, is to ``go``, to ``stay`` or to go ``on``."""
+    return tuple(_facets()["kind"][how])
 
 
 @cache
@@ -135,8 +153,14 @@ def ends() -> dict[str, str]:
 
 @cache
 def duties(how: str) -> frozenset[str]:
-    """Return the duties that "may I?" is asked of to do them (``by_itself``), or to do ``otherwise``."""
+    """Return the duties that "may I?" is asked of to do them (``by_itself``) or to do ``otherwise``, and others."""
     return frozenset(_relations()["duty"][how])
+
+
+@cache
+def towards() -> dict[str, str]:
+    """Return, for duties that are a step on the way to something, the act that "may I?" asks leave for."""
+    return {act: str(asked) for act, asked in _relations()["duty"]["towards"].items()}
 
 
 @cache

@@ -1,7 +1,8 @@
 """Training the reader from the labelled phrasings (``make vocabulary``; needs the ``train`` extra).
 
 Reads every ``vocabulary/phrasings/*.jsonl`` and the example questions of the packs, each also with talk around it, fits
-every head, rounds the weights and writes ``vocabulary/model.npz``. The same data gives the same bytes.
+every head, rounds the weights and writes ``vocabulary/model.npz`` and ``model.npy``. The same data gives the same
+bytes.
 """
 
 from __future__ import annotations
@@ -24,22 +25,24 @@ from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictiona
 from sklearn.linear_model import LogisticRegression
 
 from knowledge.asides import surrounded
-from knowledge.classifier import MODEL, Classifier, Linear, Network
+from knowledge.classifier import LINEAR, MODEL, ROWS, Classifier, Weights
 from knowledge.features import features, known_words, words
-from knowledge.network import FITTED, Layers, fit, joined
+from knowledge.network import FITTED, Lesson, fit, joined, scores
 from knowledge.phrasing import Phrasing, examples, phrasings
 from knowledge.spelling import nearest
 
 HEADS: Final = ("act", "kind", "negated", "person", "time", "device", "capacity", "content", "met", "unmet", "actor")
 KEPT_FEATURES: Final = 45_000
 FEW: Final = 12
-"""Labels with fewer examples get no threshold of their own."""
+"""Circumstances with fewer examples get no threshold of their own."""
 HELD_OUT: Final = 3
-"""One phrasing in so many is left out while a threshold is set, together with its copy that has talk around it."""
+"""Of one phrasing in so many a network is not told the circumstances: by these, and their copies that have talk around
+them, the thresholds are set. Each network is kept from others."""
+STEPS: Final = 3
 PRECISION_OVER_RECALL: Final = 0.6
 
 
-def _silent(_done: int, _whole: int, _head: str) -> None:
+def _silent(_done: int, _whole: int, _what: str) -> None:
     """Tell nobody."""
 
 
@@ -68,52 +71,46 @@ def train(
 ) -> Classifier:
     """Fit every head on the data, bare and with talk around it, and return the model.
 
-    ``tell`` hears how many heads of how many are done.
+    ``tell`` hears how many steps of how many are done, and what comes next.
     """
+    tell(0, STEPS, "finding features")
     bare = len(data)
     data = [*data, *surrounded(data)]
-    found = [features(words(phrasing.text)) for phrasing in data]
-    counts = Counter(name for names in found for name in names)
-    names = sorted(name for name, count in counts.items() if count >= 2)
-    if len(names) > kept:
-        names = sorted(sorted(names, key=lambda name: (-counts[name], name))[:kept])
-    row_of = {name: row for row, name in enumerate(names)}
-    idf = np.array([np.log(len(data) / counts[name]) + 0.5 for name in names], np.float32)
-    matrix = _matrix(found, row_of, idf)
-    heads: dict[str, tuple[str, ...]] = {}
-    columns: list[Any] = []
-    biases: list[float] = []
-    acts = [phrasing.act for phrasing in data]
-    heads["act"] = tuple(sorted(set(acts)))
-    numbers = np.array([heads["act"].index(act) for act in acts])
+    names, idf, rows = _vectors([phrasing.text for phrasing in data], kept)
+    labelled = [_labels(phrasing) for phrasing in data]
+    heads = {head: tuple(sorted({label for line in labelled for label in line[head] if label})) for head in HEADS}
+    circumstances = [(head, label) for head in HEADS if head not in {"act", LINEAR} for label in heads[head]]
+    lesson = Lesson(
+        rows,
+        np.array([heads["act"].index(phrasing.act) for phrasing in data]),
+        len(heads["act"]),
+        np.array([[label in line[head] for head, label in circumstances] for line in labelled]),
+        np.array([bool(phrasing.asks) for phrasing in data]),
+    )
+    thirds = np.arange(len(data)) % bare % HELD_OUT
     with ProcessPoolExecutor(FITTED, get_context("spawn")) as workers:
-        fitting = [workers.submit(fit, matrix, numbers, len(heads["act"]), beginning) for beginning in range(FITTED)]
-        told = [number for number, phrasing in enumerate(data) if phrasing.asks]
-        rows, held = matrix[told], np.array(told) % bare % HELD_OUT == 0
-        for done, head in enumerate(HEADS[1:]):
-            tell(done, len(HEADS), head)
-            labelled = [_labels(data[number])[head] for number in told]
-            heads[head] = tuple(sorted({label for listed in labelled for label in listed}))
-            if head == "kind":
-                fitted = LogisticRegression(C=cost, max_iter=400)
-                fitted.fit(rows, np.array([listed[0] for listed in labelled]))
-                columns += list(fitted.coef_)
-                biases += list(fitted.intercept_)
-                continue
-            for label in heads[head]:
-                answers = np.array([label in listed for listed in labelled])
-                coefficients, bias = _fit_one(rows, answers, held, cost)
-                columns.append(coefficients)
-                biases.append(bias)
-        tell(len(HEADS) - 1, len(HEADS), HEADS[0])
-        network = _rounded(joined([one.result() for one in fitting]))
+        fitting = [
+            workers.submit(fit, lesson._replace(told=lesson.told & (thirds != beginning)), beginning)
+            for beginning in range(FITTED)
+        ]
+        tell(1, STEPS, f"the kinds, and {FITTED} networks side by side")
+        kinds = LogisticRegression(C=cost, max_iter=400)
+        kinds.fit(lesson.rows[lesson.told], np.array([phrasing.asks for phrasing in data if phrasing.asks]))
+        networks = [one.result() for one in fitting]
+    tell(2, STEPS, "thresholds")
+    unseen = [(lesson.told & (thirds == beginning)).nonzero()[0] for beginning in range(FITTED)]
+    scored = np.vstack([scores(network, lesson.rows[part]) for network, part in zip(networks, unseen, strict=True)])
+    said = np.vstack([lesson.said[part] for part in unseen])
+    first, first_bias, last, last_bias = joined(networks)
+    last_bias[lesson.act_count :] -= _thresholds(scored[:, lesson.act_count :], said)
     vocabulary = _vocabulary(data)
+    columns = np.hstack([first, kinds.coef_.T.astype(np.float32)])
+    biases = np.concatenate([first_bias, kinds.intercept_]).astype(np.float32)
     return Classifier(
         heads,
         names,
         idf,
-        Linear(*_small(np.array(columns, np.float32).T), np.array(biases, np.float32)),
-        network,
+        Weights(*_small(columns), biases, last.astype(np.float16), last_bias),
         (vocabulary, _guarded(vocabulary)),
     )
 
@@ -125,22 +122,30 @@ def _small(weights: Any) -> tuple[Any, Any]:
     return np.rint(weights / scales).astype(np.int8), scales.astype(np.float32)
 
 
-def _rounded(fitted: Layers) -> Network:
-    """Return a network as it is kept."""
-    inner, inner_bias, last, last_bias = fitted
-    return Network(*_small(inner), inner_bias, last.astype(np.float16), last_bias)
+def _thresholds(scored: Any, said: Any) -> Any:
+    """Return for each of C circumstances the score from which it is best taken as said, by N unseen lines: (C,)."""
+    steps = np.arange(-2.0, 2.0, 0.1)
+    found = [
+        max(steps, key=lambda step: _f_score(answers, column > step)) if answers.sum() >= FEW else 0.0
+        for column, answers in zip(scored.T, said.T, strict=True)
+    ]
+    return np.array(found, np.float32)
 
 
 def save(model: Classifier, path: Path = MODEL) -> None:
-    """Write the model so that the same model always gives the same bytes."""
-    unfinished = path.with_suffix(".part")
-    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, array in model.arrays().items():
+    """Write the model, its rows beside it, so that the same model always gives the same bytes."""
+    arrays = model.arrays()
+    with Path(f"{path}.part").open("wb") as unfinished:
+        np.lib.format.write_array(unfinished, arrays.pop("rows"), allow_pickle=False)
+    Path(f"{path}.part").replace(path.with_suffix(ROWS))
+    unfinished_rest = path.with_suffix(".part")
+    with zipfile.ZipFile(unfinished_rest, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, array in arrays.items():
             content = io.BytesIO()
             np.lib.format.write_array(content, array, allow_pickle=False)
             entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
             archive.writestr(entry, content.getvalue(), zipfile.ZIP_DEFLATED, 9)
-    unfinished.replace(path)
+    unfinished_rest.replace(path)
 
 
 def _vocabulary(data: Sequence[Phrasing]) -> tuple[str, ...]:
@@ -161,21 +166,6 @@ def _guarded(vocabulary: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word for word in listed if word not in known and nearest(word, vocabulary))
 
 
-def _fit_one(matrix: sparse.csr_matrix, answers: Any, held: Any, cost: float) -> tuple[Any, float]:
-    """Fit one label against all else, and set its bias where precision and recall are best on the lines held out."""
-    model = LogisticRegression(
-        C=cost, max_iter=100, solver="liblinear", tol=0.01, random_state=0, class_weight="balanced"
-    )
-    shift = 0.0
-    if answers.sum() >= FEW and 0 < answers[held].sum() < answers.sum():
-        model.fit(matrix[~held], answers[~held])
-        scores = model.decision_function(matrix[held])
-        steps = np.arange(-1.0, 3.0, 0.1)
-        shift = float(max(steps, key=lambda step: _f_score(answers[held], scores > step)))
-    model.fit(matrix, answers)
-    return model.coef_[0], float(model.intercept_[0]) - shift
-
-
 def _f_score(answers: Any, given: Any) -> float:
     """Return the F score that weighs precision above recall: a circumstance wrongly read is worse than one not read."""
     hits = float((answers & given).sum())
@@ -183,7 +173,14 @@ def _f_score(answers: Any, given: Any) -> float:
     return (1 + weight) * hits / max(1.0, weight * float(answers.sum()) + float(given.sum()))
 
 
-def _matrix(found: Iterable[set[str]], row_of: dict[str, int], idf: Any) -> sparse.csr_matrix:
+def _vectors(texts: Iterable[str], kept: int) -> tuple[list[str], Any, sparse.csr_matrix]:
+    """Return the names of the commonest features, their weights (idf), and every text as a vector over them."""
+    found = [features(words(text)) for text in texts]
+    counts = Counter(name for names in found for name in names)
+    common = sorted((name for name, count in counts.items() if count >= 2), key=lambda name: (-counts[name], name))
+    listed = sorted(common[:kept])
+    idf = np.array([np.log(len(found) / counts[name]) + 0.5 for name in listed], np.float32)
+    row_of = {name: row for row, name in enumerate(listed)}
     data: list[float] = []
     indices: list[int] = []
     starts = [0]
@@ -194,7 +191,8 @@ def _matrix(found: Iterable[set[str]], row_of: dict[str, int], idf: Any) -> spar
         data += list(values / length)
         indices += rows
         starts.append(len(indices))
-    return sparse.csr_matrix((data, indices, starts), shape=(len(starts) - 1, len(row_of)), dtype=np.float32)
+    shape = (len(starts) - 1, len(listed))
+    return listed, idf, sparse.csr_matrix((data, indices, starts), shape=shape, dtype=np.float32)
 
 
 def main() -> None:
@@ -204,14 +202,13 @@ def main() -> None:
         data = [*phrasings(), *examples()]
         model = train(
             data,
-            tell=lambda done, whole, head: progress.update(
-                task, completed=done, total=whole, description=f"Training: {head}"
+            tell=lambda done, whole, what: progress.update(
+                task, completed=done, total=whole, description=f"Training: {what}"
             ),
         )
         save(model)
-    Console().print(
-        f"{len(data)} phrasings and as many with talk around them, {MODEL.stat().st_size / 1e6:.1f} MB: {MODEL.name}"
-    )
+    size = MODEL.stat().st_size + MODEL.with_suffix(ROWS).stat().st_size
+    Console().print(f"{len(data)} phrasings and as many with talk around them, {size / 1e6:.1f} MB: {MODEL.stem}.*")
 
 
 if __name__ == "__main__":

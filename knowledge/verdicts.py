@@ -12,6 +12,8 @@ SURELY_NEGATED: Final = 0.95
 """How likely a "not" must be before a "no" to the act becomes a "yes" to leaving it."""
 SURELY_POSITIVE: Final = 0.15
 """How likely a "not" may be at most before "may I do my duty?" is no longer simply a yes."""
+REMOVED: Final = 0.0
+"""The likelihood of a "not" where the words say that something is to go."""
 DUTIES: Final = frozenset({"required", "recommended"})
 
 
@@ -29,9 +31,10 @@ def verdict_on(status: str, reading: Reading, act: str) -> Verdict:
         return table[status, True]
     negated = reading.negated
     if status in DUTIES and reading.kind == "may":
-        if act in terms.duties("otherwise"):
+        if act in terms.duties("otherwise") and not (act in terms.duties("removing") and reading.negation == REMOVED):
             return table[status, True]
-        if act in terms.duties("by_itself") and reading.negation < SURELY_POSITIVE:
+        for_school = act not in terms.act_groups()["official"] or "official" in reading.capacity
+        if act in terms.duties("by_itself") and reading.negation < SURELY_POSITIVE and for_school:
             return "permitted"
     if negated and reading.negation < SURELY_NEGATED and table[status, True] == "permitted":
         negated = False

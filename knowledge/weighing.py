@@ -78,7 +78,7 @@ def _apply(reading: Reading, entry: Entry) -> Applied | None:
     """Apply one norm's exceptions and conditions to what was said."""
     norm = entry.norm
     for exception in norm.unless:
-        if _holds(reading, exception):
+        if _holds(reading, exception) and not (exception == "approval" and _by_somebody_else(norm, reading)):
             return Applied(entry.clause, norm, norm.excepted, exception=exception)
     if not norm.conditions:
         return Applied(entry.clause, norm, norm.force)
@@ -101,13 +101,18 @@ def _said_of(norm: Norm, reading: Reading) -> tuple[set[str], set[str]]:
     """
     asked = set(norm.conditions)
     met, unmet = asked & reading.met, asked & reading.unmet
-    if norm.approver and reading.approvers and not reading.approvers.intersection(norm.approver):
+    if _by_somebody_else(norm, reading):
         met.discard("approval")
     if (reading.met - asked) & terms.alike("given"):
         met |= (asked & terms.alike("given")) - unmet
     if (reading.unmet - asked) & terms.alike("denied"):
         unmet |= (asked & terms.alike("denied")) - met
     return met, unmet
+
+
+def _by_somebody_else(norm: Norm, reading: Reading) -> bool:
+    """Return whether leave is said to come from others than those whose leave the norm asks for."""
+    return bool(norm.approver and reading.approvers) and not reading.approvers.intersection(norm.approver)
 
 
 def _holds(reading: Reading, exception: str) -> bool:

@@ -217,7 +217,10 @@ def test_two_questions_in_one_message_are_answered_one_by_one(asking: World) -> 
     assert len(outs) == 2
 
 
-@pytest.mark.parametrize("after", ["1", "Thanks!", "Thank you so much for your help", "Regards, Jane", ":)", "hi"])
+@pytest.mark.parametrize(
+    "after",
+    ["1", "Thanks!", "Thank you so much for your help", "Regards, Jane", "Kind regards, S. Whitaker", ":)", "hi"],
+)
 def test_what_stands_behind_a_question_is_no_second_one(asking: World, after: str) -> None:
     """Thanks, a name or a number after a question get no answer of their own, and change none."""
     alone = ask(asking, "teacher", "can i add a pupil's mum on insta?")

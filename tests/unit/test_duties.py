@@ -19,6 +19,7 @@ DUTIES = policy(
     clause("3", Norm("recommended", ("tone_officially",), "Write plainly.")),
     clause("4", Norm("required", ("get_post_approved",), "Show it first.")),
     clause("5", Norm("permitted", ("post_on_school_account",), "With approval.", conditions=("approval",))),
+    clause("8", Norm("required", ("identify_officially",), "Say who you are.")),
     clause("6", Norm("permitted", ("keep_existing_contact",), "Friends may stay.", person=("parent_friend",))),
     clause("7", Norm("prohibited", ("keep_existing_contact",), "Not pupils.", person=("pupil",))),
 )
@@ -33,16 +34,18 @@ DUTIES = policy(
         ("check_minimum_age", "may", 0.0, "prohibited"),
         ("check_minimum_age", "must", 0.0, "required"),
         ("tone_officially", "may", 0.0, "discouraged"),
-        ("get_post_approved", "may", 0.0, "required"),
+        ("identify_officially", "may", 0.0, "required"),
+        ("get_post_approved", "may", 0.0, "conditional"),
+        ("get_post_approved", "must", 0.0, "required"),
     ],
-    ids=["do it", "perhaps not do it", "have to", "under age", "have to check", "be cheeky", "a manner"],
+    ids=["do", "perhaps not", "have to", "under age", "have to check", "be cheeky", "a manner", "a step", "must step"],
 )
 def test_leave_is_asked_to_do_a_duty_or_to_do_otherwise(act: str, kind: str, negation: float, verdict: str) -> None:
-    """A duty that is a thing by itself may be done, unless leaving it may be meant; a manner is not departed from."""
+    """A duty by itself may be done, unless leaving it may be meant; a manner is not departed from; a step leads on."""
     assert rule(DUTIES, act=act, kind=kind, negation=negation).verdict == verdict
 
 
-@pytest.mark.parametrize(("met", "verdict"), [(frozenset({"approval"}), "permitted"), (frozenset(), "required")])
+@pytest.mark.parametrize(("met", "verdict"), [(frozenset({"approval"}), "permitted"), (frozenset(), "conditional")])
 def test_a_duty_that_is_done_is_not_what_is_asked(met: frozenset[str], verdict: str) -> None:
     """Asked "the head has read it, do I press the button?", the bot rules on posting, not on having it read."""
     said = Reading("?", (("get_post_approved", 0.9), ("post_on_school_account", 0.1)), met=met)

@@ -140,3 +140,35 @@ def test_a_yes_is_doubted_where_somebody_was_not_asked() -> None:
 def test_whether_it_is_wanted_of_one_is_a_question_for_a_duty() -> None:
     """The phrases of ``facets.toml`` settle it."""
     assert reader.installed().read("Look my own name up on Google? Do they expect me to do that?").kind == "must"
+
+
+def test_an_emergency_in_the_family_is_about_ones_phone_at_work_not_about_pupils_families() -> None:
+    """Whose mother is in hospital may keep the phone at hand where the policy makes an exception for it."""
+    text = "My mum's just been rushed to hospital. Can I have WhatsApp open on my phone while I teach?"
+    judgement = judge(reader.installed().read(text), Rulebook(pack.load_installed("learning-alliance")))
+    assert (judgement.verdict, judgement.ruling.act) == ("permitted", "use_at_work")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The head approved our page back in March. Is my bit on the spelling bee all right to go up?",
+        "The class Instagram has the head's blessing and is up and running. Am I free to write whatever I want there?",
+    ],
+)
+def test_leave_for_the_account_is_no_leave_for_what_goes_on_it(text: str) -> None:
+    """What was approved long ago is not what is to be posted now."""
+    assert judge(reader.installed().read(text), Rulebook(pack.load_installed("longmans-hill"))).verdict != "permitted"
+
+
+def test_the_owners_leave_is_not_taken_as_given_where_nobody_gave_it() -> None:
+    """To say whose words they are is not to be allowed to use them."""
+    said = reader.installed().read(
+        "Our school site: a verse by a poet from the town, with the name under it. Up it goes?"
+    )
+    assert "permission" not in said.met
+
+
+def test_what_is_obligatory_is_a_question_for_a_duty() -> None:
+    """Whoever asks whether it is obligatory asks no leave."""
+    assert reader.installed().read("Is it obligatory to refuse a pupil who wants to follow me?").kind == "must"

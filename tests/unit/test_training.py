@@ -10,68 +10,75 @@ from scipy import sparse
 
 from knowledge import terms, training
 from knowledge.asides import Asides, Idle, Told, installed, surrounded
-from knowledge.classifier import Classifier, Linear, Network, softmax
+from knowledge.classifier import Classifier, Weights, softmax
 from knowledge.features import features, words
-from knowledge.network import fit, joined
+from knowledge.network import Lesson, fit, joined, scores
 from knowledge.phrasing import Phrasing, phrasings
 
 PLACES = ("gate", "hall", "yard", "room")
 
 
-def toy() -> tuple[sparse.csr_matrix, np.ndarray]:
-    """Return questions whose label is told by two words together (exclusive or), and by neither alone."""
+def toy(times: int = 1) -> Lesson:
+    """Return questions whose act is told by two words together (exclusive or), and by neither alone.
+
+    Whether both words are said is the one circumstance; of every fifth question it is not told, but said to be so.
+    """
     chance = np.random.default_rng(1)
     pairs = chance.integers(0, 2, (400, 2))
     rows = np.zeros((400, 4), np.float32)
     rows[np.arange(400), pairs[:, 0]] = 1
     rows[np.arange(400), 2 + pairs[:, 1]] = 1
-    return sparse.csr_matrix(rows), pairs[:, 0] ^ pairs[:, 1]
+    told = np.arange(400) % 5 > 0
+    said = pairs.all(axis=1) | ~told
+    return Lesson(sparse.csr_matrix(rows), pairs[:, 0] ^ pairs[:, 1], 2, said[:, None], told).part(
+        np.tile(np.arange(400), times)
+    )
 
 
 def test_the_same_data_gives_the_same_network() -> None:
     """Fitted twice, every number is the same."""
-    rows, labels = toy()
-    for one, other in zip(fit(rows, labels, 2), fit(rows, labels, 2), strict=True):
+    for one, other in zip(fit(toy()), fit(toy()), strict=True):
         assert one.tobytes() == other.tobytes()
 
 
 def test_the_network_learns_what_words_say_together() -> None:
     """Exclusive or, which no linear model can hold, is learnt."""
-    rows, labels = toy()
-    first, first_bias, last, last_bias = fit(sparse.vstack([rows] * 20).tocsr(), np.tile(labels, 20), 2)
-    scores = np.maximum(rows @ first + first_bias, 0) @ last + last_bias
-    assert (scores.argmax(axis=1) == labels).mean() == 1.0
+    lesson = toy(times=20)
+    found = scores(fit(lesson), lesson.rows)
+    assert (found[:, :2].argmax(axis=1) == lesson.acts).all()
+
+
+def test_a_circumstance_is_learnt_from_the_questions_that_tell_of_it() -> None:
+    """It is told from the same layer as the act, and a question of which it is not told teaches nothing about it."""
+    lesson = toy(times=20)
+    found = scores(fit(lesson), lesson.rows)[:, 2] > 0
+    assert (found == lesson.said[:, 0])[lesson.told].all()
+    assert not found[~lesson.told].all()
 
 
 def test_networks_from_different_beginnings_are_joined_into_one_that_scores_as_they_do_on_average() -> None:
     """The joined network is as one with all their hidden layers."""
-    rows, labels = toy()
-    networks = [fit(rows, labels, 2, beginning) for beginning in (0, 1)]
-
-    def scores(first: np.ndarray, first_bias: np.ndarray, last: np.ndarray, last_bias: np.ndarray) -> np.ndarray:
-        return np.maximum(rows @ first + first_bias, 0) @ last + last_bias
-
-    apart = [scores(*network) for network in networks]
+    lesson = toy()
+    networks = [fit(lesson, beginning) for beginning in (0, 1)]
+    apart = [scores(network, lesson.rows) for network in networks]
     assert not np.allclose(*apart)
-    assert np.allclose(scores(*joined(networks)), np.mean(apart, axis=0), atol=1e-4)
+    assert np.allclose(scores(joined(networks), lesson.rows), np.mean(apart, axis=0), atol=1e-4)
 
 
 def small_model() -> Classifier:
-    """Return a model with two acts and one linear head, made from a seed."""
+    """Return a model with two acts, two kinds and three times of day, made from a seed."""
     chance = np.random.default_rng(2)
-    network = Network(
-        chance.integers(-127, 127, (4, 8), np.int8),
-        np.full(8, 0.01, np.float32),
-        np.zeros(8, np.float32),
-        chance.normal(size=(8, 2)).astype(np.float16),
-        np.zeros(2, np.float32),
-    )
     return Classifier(
-        {"act": ("befriend", "blog"), "time": ("break", "outside", "working")},
+        {"act": ("befriend", "blog"), "kind": ("may", "must"), "time": ("break", "outside", "working")},
         [f"w {place}" for place in PLACES],
         np.ones(4, np.float32),
-        Linear(chance.integers(-127, 127, (4, 3), np.int8), np.full(3, 0.02, np.float32), np.zeros(3, np.float32)),
-        network,
+        Weights(
+            chance.integers(-127, 127, (4, 10), np.int8),
+            np.full(10, 0.01, np.float32),
+            chance.normal(size=10).astype(np.float32),
+            chance.normal(size=(8, 5)).astype(np.float16),
+            np.zeros(5, np.float32),
+        ),
         (("gate", "hall"), ("hail",)),
     )
 
@@ -81,19 +88,28 @@ def test_a_model_is_kept_as_it_is(tmp_path: Path) -> None:
     model = small_model()
     training.save(model, tmp_path / "one.npz")
     training.save(model, tmp_path / "two.npz")
-    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
+    for ending in (".npz", ".npy"):
+        assert (tmp_path / f"one{ending}").read_bytes() == (tmp_path / f"two{ending}").read_bytes()
     loaded = Classifier.load(tmp_path / "one.npz")
     assert (loaded.heads, loaded.vocabulary, loaded.guarded) == (model.heads, ("gate", "hall"), ("hail",))
     asked = features(words("by the gate or in the hall?"))
-    for head, scores in model.scores(asked).items():
-        assert np.array_equal(loaded.scores(asked)[head], scores)
+    for head, found in model.scores(asked).heads.items():
+        assert np.array_equal(loaded.scores(asked).heads[head], found)
 
 
 def test_a_question_of_unknown_words_is_scored() -> None:
     """Nothing known: the scores are what the model starts from, and the likelihoods sum to 1."""
-    scores = small_model().scores(features(words("zzz")))
-    assert scores["act"].shape == (2,)
-    assert float(softmax(scores["act"]).sum()) == pytest.approx(1.0)
+    found = small_model().scores(features(words("zzz"))).heads
+    assert {head: len(scored) for head, scored in found.items()} == {"act": 2, "kind": 2, "time": 3}
+    assert float(softmax(found["act"]).sum()) == pytest.approx(1.0)
+
+
+def test_the_meaning_of_a_question_is_a_direction() -> None:
+    """It is the same with the scores and by itself, and of length 1."""
+    asked = features(words("by the gate or in the hall?"))
+    meaning = small_model().meaning(asked)
+    assert np.array_equal(meaning, small_model().scores(asked).meaning)
+    assert float(meaning @ meaning) == pytest.approx(1.0)
 
 
 def test_a_bad_line_of_phrasings_is_named(tmp_path: Path) -> None:
