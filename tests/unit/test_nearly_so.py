@@ -34,6 +34,7 @@ def verdict(policy: str, text: str) -> str:
         ("learning-alliance", "The head wants me to take it down from my Facebook, can I refuse?"),
         ("longmans-hill", "The head told me to hold off. Can I open an Instagram page for the class?"),
         ("learning-alliance", "If my mum were taken ill, may I have my phone on while I teach?"),
+        ("neath-port-talbot", "A dad has sent me a friend request, he's a nice man and it feels rude to ignore it."),
         ("stockham", "It's not break as such but I'm at a loose end in the office, so a bit of Facebook?"),
     ],
     ids=[
@@ -51,6 +52,7 @@ def verdict(policy: str, text: str) -> str:
         "refused",
         "held off",
         "perhaps ill",
+        "rude",
         "no break",
     ],
 )
