@@ -57,6 +57,8 @@ BESIDE: Final = 0.5
 """How much a clause counts that leads to another verdict."""
 LEANS: Final = 4.0
 """How much an act gains by the nearness in meaning of the clause that rules on it, as the power of e."""
+OFF_TOPIC: Final = 15.0
+"""How much it gains that the question is about something else, which no clause can speak for."""
 UNLIKE: Final = 0.3
 """Nearness in meaning that speaks for nothing."""
 STRICT: Final = frozenset({"prohibited", "discouraged", "conditional", "required"})
@@ -127,6 +129,8 @@ def _still_asked(reading: Reading) -> list[tuple[str, float]]:
 
 def _leaning(ruling: Ruling, alike: dict[str, float]) -> float:
     """Return how much the clause that a ruling rests on speaks for its act, beside one that rests on none (1)."""
+    if ruling.verdict == "off_topic":
+        return OFF_TOPIC
     return math.exp(LEANS * (alike.get(ruling.clauses[0], UNLIKE) - UNLIKE)) if ruling.clauses else 1.0
 
 

@@ -8,6 +8,7 @@ from knowledge import reader
 from knowledge.judgement import judge
 from knowledge.meaning import Meanings
 from knowledge.model import Clause, Norm
+from knowledge.reading import Reading
 from knowledge.ruling import Rulebook
 from tests.unit.test_ruling import policy
 
@@ -50,3 +51,10 @@ def test_a_question_whose_meaning_is_not_known_is_ruled_on_all_the_same() -> Non
     said = replace(reader.installed().read("a pupil sent me a friend request, shall I accept?"), meaning=b"")
     assert Meanings(TWO_CLAUSES).scores(said.meaning) == {}
     assert judge(said, Rulebook(TWO_CLAUSES)).verdict == "prohibited"
+
+
+def test_no_clause_need_speak_for_a_question_about_something_else() -> None:
+    """What is likelier off the subject than anything is not drawn to the nearest clause."""
+    said = Reading("who mends the laminator", (("off_topic", 0.3), ("post_photo", 0.2)), meaning=b"")
+    near = replace(said, meaning=reader.installed().read("can I post photos of pupils on Facebook?").meaning)
+    assert judge(near, Rulebook(TWO_CLAUSES)).verdict == "off_topic"
