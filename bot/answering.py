@@ -46,7 +46,7 @@ class Answering:
 
     def __init__(self, policies: dict[str, Policy], reader: Reader) -> None:
         """Take the policies by name and the reader."""
-        self._given = {name: _made_ready(policy) for name, policy in policies.items()}
+        self._given = {name: made_ready(policy) for name, policy in policies.items()}
         self._taken: OrderedDict[str, Rulebook] = OrderedDict()
         self._taking = threading.Lock()
         self._reader = reader
@@ -60,7 +60,7 @@ class Answering:
         """
         if self.knows(name):
             return
-        book = _made_ready(policy)
+        book = made_ready(policy)
         with self._taking:
             self._taken[name] = book
             while len(self._taken) > BOOKS_AT_MOST:
@@ -165,7 +165,8 @@ class Answering:
         return before if before is not None and now - before.at <= KEPT_FOR else None
 
 
-def _made_ready(policy: Policy) -> Rulebook:
+def made_ready(policy: Policy) -> Rulebook:
+    """Return a policy's rulebook with all that a first question would have to wait for."""
     book = Rulebook(policy)
     book.nearest.scores("")
     book.meanings.scores(b"")

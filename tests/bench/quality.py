@@ -18,10 +18,10 @@ import msgspec
 import Stemmer
 from rapidfuzz import fuzz, process
 
+from bot.answering import made_ready
 from knowledge import pack, reader
 from knowledge.judgement import judge
 from knowledge.model import Policy
-from knowledge.ruling import Rulebook
 from tests.golden.questions import Gold
 
 Answerer = Callable[[Gold], tuple[str, Sequence[str]]]
@@ -50,8 +50,8 @@ class Score(msgspec.Struct, frozen=True):
 
 
 def ours() -> Answerer:
-    """Return the bot's own engine."""
-    books = {name: Rulebook(pack.load_installed(name)) for name in pack.installed()}
+    """Return the bot's own engine, its rulebooks made ready as at its start."""
+    books = {name: made_ready(pack.load_installed(name)) for name in pack.installed()}
     reading = reader.installed()
 
     def answer(gold: Gold) -> tuple[str, Sequence[str]]:
