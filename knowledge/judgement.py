@@ -84,7 +84,6 @@ def judge(reading: Reading, rulebook: Rulebook) -> Judgement:
     if settled:
         others = tuple((act, share * (1 - SETTLED_COUNTS)) for act, share in reading.acts if act != settled)
         reading = msgspec.structs.replace(reading, acts=((settled, SETTLED_COUNTS), *others))
-    near = rulebook.nearest.scores(reading.text)
     alike = rulebook.meanings.scores(reading.meaning)
     found = [(rulebook.rule(reading, act), share) for act, share in _still_asked(reading)]
     rulings = [(ruling, share * _leaning(ruling, alike)) for ruling, share in found]
@@ -94,7 +93,7 @@ def judge(reading: Reading, rulebook: Rulebook) -> Judgement:
         counted = SILENCE_COUNTS if ruling.verdict == "silent" else 1.0
         shares[ruling.verdict] = shares.get(ruling.verdict, 0.0) + counted * share / total
     verdict = max(shares, key=lambda name: shares[name])
-    nearby = tuple(act for act, _ in reading.acts[:4])
+    near = tuple(act for act, _ in reading.acts[:4])
     share = shares[verdict] * sum(share for _, share in reading.acts)
     against = sum(part for name, part in shares.items() if name in STRICT)
     doubtful = shares[verdict] < ENOUGH_FOR_YES and against > shares[verdict] * AGAINST_YES
@@ -105,8 +104,10 @@ def judge(reading: Reading, rulebook: Rulebook) -> Judgement:
     chosen, _ = max((item for item in rulings if item[0].verdict == verdict), key=lambda item: item[1])
     if share < ENOUGH and verdict not in {"off_topic", "report"}:
         chosen = Ruling("unsure", chosen.act, chosen.applied, chosen.clauses)
-    clauses = _cite(verdict, rulings, near, alike) if chosen.clauses or verdict == "report" else ()
-    return Judgement(reading, msgspec.structs.replace(chosen, clauses=clauses), share, nearby)
+    clauses: tuple[str, ...] = ()
+    if chosen.clauses or verdict == "report":
+        clauses = _cite(verdict, rulings, rulebook.nearest.scores(reading.text), alike)
+    return Judgement(reading, msgspec.structs.replace(chosen, clauses=clauses), share, near)
 
 
 def _settled(reading: Reading, rulebook: Rulebook) -> Iterator[str]:

@@ -157,9 +157,9 @@ def _kind(kinds: dict[str, float], act: str, spoken: Spoken) -> Kind:
         and (spoken.says(terms.asking(kind)) or (kind == "info" and asks_leave))
     ):
         kind = "may"
-    before = Spoken(spoken.text[: asks_leave.start()].split()) if asks_leave else spoken
-    if kind == "may" and before.says(terms.meant("must")):
-        kind = "must"
+    if kind == "may":
+        before = Spoken(spoken.text[: asks_leave.start()].split()) if asks_leave else spoken
+        kind = "must" if before.says(terms.meant("must")) else kind
     return cast("Kind", kind)
 
 

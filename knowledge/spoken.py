@@ -16,8 +16,8 @@ class Spoken:
         self._bare = self.text.replace("'", "")
 
     def says(self, phrases: Iterable[str]) -> bool:
-        """Return whether one of the phrases is said."""
-        return any(f" {phrase} ".replace("'", "") in self._bare for phrase in phrases)
+        """Return whether one of the phrases is said, given between blanks and without apostrophes."""
+        return any(phrase in self._bare for phrase in phrases)
 
     def values(self, facet: str) -> tuple[str, ...]:
         """Return the values of a facet that are said, in the order of the data."""
@@ -31,13 +31,11 @@ class Spoken:
         met -= {name for name, sign in terms.signs().items() if not sign.search(self._bare)}
         met -= {name for name, earlier in terms.before().items() if earlier.search(self.text)}
         for name, phrases in terms.given().items():
-            if self.says(f"not {phrase}" for phrase in phrases):
+            if self.says(f" not{phrase}" for phrase in phrases):
                 met, unmet = met - {name}, unmet | {name}
             elif self.says(phrases):
                 met, unmet = met | {name}, unmet - {name}
         lacking = {name for name, phrases in terms.lacking().items() if self.says(phrases)}
-        if self.says(terms.ungiven()):
-            lacking |= terms.alike("given")
         return met - lacking, unmet | lacking
 
     def negation(self, act: str, kind: str, likely: float) -> float:

@@ -38,42 +38,43 @@ def values(facet: str) -> dict[str, str]:
 
 @cache
 def plainly(facet: str) -> dict[str, tuple[str, ...]]:
-    """Return, by value of a facet, the phrases that say it plainly, whatever else is said (lower case, no commas)."""
-    return {value: tuple(phrases) for value, phrases in _facets()[facet].get("plainly", {}).items()}
+    """Return, by value of a facet, the phrases that say it plainly, whatever else is said."""
+    return _phrases(_facets()[facet].get("plainly", {}))
 
 
-@cache
-def ungiven() -> tuple[str, ...]:
-    """Return the phrases that say plainly that nobody was asked for leave."""
-    return tuple(_facets()["condition"]["denied"]["ungiven"])
+def _phrases(listed: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    """Return phrases by name as they are looked for: between blanks, without apostrophes."""
+    return {name: tuple(f" {phrase} ".replace("'", "") for phrase in phrases) for name, phrases in listed.items()}
+
+
+def _beginnings(words: list[str]) -> re.Pattern[str]:
+    """Return the pattern of a word that begins as one of these, apostrophes left out."""
+    return re.compile(rf" (?:{'|'.join(re.escape(word.replace(chr(39), '')) for word in words)})")
 
 
 @cache
 def asking(instead_of: str) -> tuple[str, ...]:
     """Return the phrases that settle that leave is asked for, where it could pass for ``info`` or an ``incident``."""
-    table = _facets()["kind"]
-    return (*table["leave"], *(table["may"] if instead_of == "info" else ()))
+    return (*meant("leave"), *(meant("may") if instead_of == "info" else ()))
 
 
 @cache
 def given() -> dict[str, tuple[str, ...]]:
     """Return, by condition, the phrases that say plainly that it holds."""
-    return {name: tuple(phrases) for name, phrases in _facets()["condition"]["given"].items()}
+    return _phrases(_facets()["condition"]["given"])
 
 
 @cache
 def signs() -> dict[str, re.Pattern[str]]:
     """Return, by condition, what must stand in the words for it to be taken as said to hold."""
-    return {
-        name: re.compile(rf" (?:{'|'.join(re.escape(word.replace(chr(39), '')) for word in words)})")
-        for name, words in _facets()["condition"]["signs"].items()
-    }
+    return {name: _beginnings(words) for name, words in _facets()["condition"]["signs"].items()}
 
 
 @cache
 def lacking() -> dict[str, tuple[str, ...]]:
-    """Return, by condition, the phrases that say plainly that it does not hold."""
-    return {name: tuple(phrases) for name, phrases in _facets()["condition"]["lacking"].items()}
+    """Return, by condition, the phrases that say plainly that it does not hold; for leave, that nobody was asked."""
+    condition = _facets()["condition"]
+    return _phrases({**condition["lacking"], **dict.fromkeys(alike("given"), condition["denied"]["ungiven"])})
 
 
 @cache
@@ -85,13 +86,13 @@ def before() -> dict[str, re.Pattern[str]]:
 @cache
 def official_signs() -> re.Pattern[str]:
     """Return what must stand in the words for people to be dealt with for the school."""
-    return re.compile(rf" (?:{'|'.join(map(re.escape, _facets()['capacity']['signs']['official']))})")
+    return _beginnings(_facets()["capacity"]["signs"]["official"])
 
 
 @cache
 def meant(how: str) -> tuple[str, ...]:
-    """Return the phrases that say that something is a ``must``, is to ``go``, to ``stay`` or to go ``on``."""
-    return tuple(_facets()["kind"][how])
+    """Return the phrases of a table of kinds: that something is a ``must``, is to ``go``, to ``stay``, to go ``on``."""
+    return _phrases(_facets()["kind"])[how]
 
 
 @cache

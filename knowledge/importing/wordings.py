@@ -153,7 +153,7 @@ def named(statement: Statement) -> tuple[Wording, ...]:
     """
     found: list[tuple[int, Wording]] = []
     for wording in wordings():
-        at = _where(wording, statement) if wording.says.search(statement.own) else None
+        at = _where(wording, statement)
         if not at or (wording.needs and not wording.needs.search(statement.around)):
             continue
         if not (wording.bars and wording.bars.search(statement.own)):
