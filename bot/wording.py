@@ -42,6 +42,7 @@ def says(key: str) -> dict[str, str]:
     return found
 
 
+@cache
 def _find(key: str) -> Any:  # noqa: ANN401 - TOML holds several types
     job, _, path = key.partition(".")
     found: Any = _table(job)

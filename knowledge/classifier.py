@@ -128,7 +128,7 @@ class Classifier:
 
     def _summed(self, found: set[str]) -> Vector:
         """Return the hidden layer before it is cut at nought, and the scores of the kinds: (H + K,)."""
-        rows = sorted(row for row in map(self._rows.get, found) if row is not None)
+        rows = sorted([row for row in map(self._rows.get, found) if row is not None])
         if not rows:
             return self._weights.biases
         idf = self._idf[rows]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -77,12 +77,14 @@ def concepts(tokens: list[str]) -> list[str]:
 
 def features(tokens: list[str]) -> set[str]:
     """Return the features of a question given as words."""
-    found = phrases(tokens)
-    for word in {word for word in tokens if word != "?"}:
-        marked = f"<{word}>"
-        for size in (3, 4, 5):
-            found.update(f"c {marked[i : i + size]}" for i in range(len(marked) - size + 1))
-    return found
+    return phrases(tokens).union(*map(_pieces, {*tokens} - {"?"}))
+
+
+@lru_cache(maxsize=2048)
+def _pieces(word: str) -> frozenset[str]:
+    """Return the features of a word that are pieces of it: three to five letters, beginning and end marked."""
+    marked = f"<{word}>"
+    return frozenset(f"c {marked[i : i + size]}" for size in (3, 4, 5) for i in range(len(marked) - size + 1))
 
 
 def phrases(tokens: list[str]) -> set[str]:

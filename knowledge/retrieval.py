@@ -44,7 +44,7 @@ class Nearest:
         self._weights: Numbers = (self._idf[terms] / lengths[places])[order]
 
     def scores(self, text: str) -> dict[str, float]:
-        """Return how near each clause is to a question (0 to 1), for the clauses that share a word with it."""
+        """Return how near each clause is to a question (0 to 1); nothing where none shares a word with it."""
         asked = sorted(self._numbers[term] for term in _terms(text) if term in self._numbers)
         if not asked:
             return {}
@@ -55,8 +55,7 @@ class Nearest:
         each = np.repeat(idf / length, [part.stop - part.start for part in held])
         weights = np.concatenate([self._weights[part] for part in held]) * each
         near: Numbers = np.bincount(documents, weights, self._count).astype(np.float64)
-        best = np.maximum.reduceat(near, self._firsts).tolist()
-        return {name: score for name, score in zip(self._ids, best, strict=True) if score}
+        return dict(zip(self._ids, np.maximum.reduceat(near, self._firsts).tolist(), strict=True))
 
 
 def texts(clause: Clause) -> Iterable[str]:

@@ -14,10 +14,16 @@ class Spoken:
         """Take the words in their order, question marks among them."""
         self.text = f" {' '.join(tokens)} "
         self._bare = self.text.replace("'", "")
+        words, longest = self._bare.split(), terms.longest_phrase()
+        self._runs = {
+            " ".join(words[at:end])
+            for at in range(len(words))
+            for end in range(at + 1, min(at + longest, len(words)) + 1)
+        }
 
-    def says(self, phrases: Iterable[str]) -> bool:
-        """Return whether one of the phrases is said, given between blanks and without apostrophes."""
-        return any(phrase in self._bare for phrase in phrases)
+    def says(self, phrases: frozenset[str]) -> bool:
+        """Return whether one of the phrases is said."""
+        return not phrases.isdisjoint(self._runs)
 
     def values(self, facet: str) -> tuple[str, ...]:
         """Return the values of a facet that are said, in the order of the data."""
@@ -28,10 +34,11 @@ class Spoken:
 
         One holds only where a sign of it stands in the words, and not where it was met for something earlier.
         """
-        met -= {name for name, sign in terms.signs().items() if not sign.search(self._bare)}
-        met -= {name for name, earlier in terms.before().items() if earlier.search(self.text)}
+        signs, before = terms.signs(), terms.before()
+        met -= {name for name in met if name in signs and not signs[name].search(self._bare)}
+        met -= {name for name in met if name in before and before[name].search(self.text)}
         for name, phrases in terms.given().items():
-            if self.says(f" not{phrase}" for phrase in phrases):
+            if self.says(terms.not_given()[name]):
                 met, unmet = met - {name}, unmet | {name}
             elif self.says(phrases):
                 met, unmet = met | {name}, unmet - {name}

@@ -37,14 +37,24 @@ def values(facet: str) -> dict[str, str]:
 
 
 @cache
-def plainly(facet: str) -> dict[str, tuple[str, ...]]:
+def plainly(facet: str) -> dict[str, frozenset[str]]:
     """Return, by value of a facet, the phrases that say it plainly, whatever else is said."""
     return _phrases(_facets()[facet].get("plainly", {}))
 
 
-def _phrases(listed: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    """Return phrases by name as they are looked for: between blanks, without apostrophes."""
-    return {name: tuple(f" {phrase} ".replace("'", "") for phrase in phrases) for name, phrases in listed.items()}
+def _phrases(listed: dict[str, list[str]], before: str = "") -> dict[str, frozenset[str]]:
+    """Return phrases by name, without apostrophes, each with a word before it where one is given."""
+    return {
+        name: frozenset(f"{before} {phrase}".strip().replace("'", "") for phrase in phrases)
+        for name, phrases in listed.items()
+    }
+
+
+@cache
+def longest_phrase() -> int:
+    """Return the number of words of the longest phrase."""
+    tables = (*map(plainly, FACETS), given(), not_given(), lacking(), _phrases(_facets()["kind"]))
+    return max(phrase.count(" ") + 1 for table in tables for phrases in table.values() for phrase in phrases)
 
 
 def _beginnings(words: list[str]) -> re.Pattern[str]:
@@ -53,15 +63,21 @@ def _beginnings(words: list[str]) -> re.Pattern[str]:
 
 
 @cache
-def asking(instead_of: str) -> tuple[str, ...]:
+def asking(instead_of: str) -> frozenset[str]:
     """Return the phrases that settle that leave is asked for, where it could pass for ``info`` or an ``incident``."""
-    return (*meant("leave"), *(meant("may") if instead_of == "info" else ()))
+    return meant("leave") | (meant("may") if instead_of == "info" else frozenset())
 
 
 @cache
-def given() -> dict[str, tuple[str, ...]]:
+def given() -> dict[str, frozenset[str]]:
     """Return, by condition, the phrases that say plainly that it holds."""
     return _phrases(_facets()["condition"]["given"])
+
+
+@cache
+def not_given() -> dict[str, frozenset[str]]:
+    """Return, by condition, the same phrases with "not" before them."""
+    return _phrases(_facets()["condition"]["given"], "not")
 
 
 @cache
@@ -71,7 +87,7 @@ def signs() -> dict[str, re.Pattern[str]]:
 
 
 @cache
-def lacking() -> dict[str, tuple[str, ...]]:
+def lacking() -> dict[str, frozenset[str]]:
     """Return, by condition, the phrases that say plainly that it does not hold; for leave, that nobody was asked."""
     condition = _facets()["condition"]
     return _phrases({**condition["lacking"], **dict.fromkeys(alike("given"), condition["denied"]["ungiven"])})
@@ -90,7 +106,7 @@ def official_signs() -> re.Pattern[str]:
 
 
 @cache
-def meant(how: str) -> tuple[str, ...]:
+def meant(how: str) -> frozenset[str]:
     """Return the phrases of a table of kinds: that something is a ``must``, is to ``go``, to ``stay``, to go ``on``."""
     return _phrases(_facets()["kind"])[how]
 

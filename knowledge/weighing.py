@@ -13,7 +13,7 @@ import msgspec
 from knowledge import terms
 from knowledge.model import Force, Norm
 from knowledge.reading import Reading
-from knowledge.worlds import Entry, World, fits
+from knowledge.worlds import Entry, World, fitting
 
 STRICTEST_FIRST: Final[tuple[str, ...]] = (
     "prohibited",
@@ -49,15 +49,14 @@ def weigh(world: World, entries: Iterable[Entry]) -> Outcome:
     """Let the norms that fit this world speak, and return what the most exact of each policy say, strictest first."""
     spoken: list[tuple[tuple[int, int, int, int], Applied, int, int]] = []
     for entry in entries:
-        found = [fits(world, facet, getattr(entry.norm, facet)) for facet in terms.FACETS]
-        if None in found:
+        found = fitting(world, entry.norm)
+        applied = _apply(world.reading, entry) if found is not None else None
+        if found is None or applied is None:
             continue
-        person, *others = [fit or 0 for fit in found]
-        applied = _apply(world.reading, entry)
-        if applied is not None:
-            said_so = len(world.reading.met.intersection(entry.norm.conditions))
-            rank = (int(not entry.norm.catch_all), int(applied.status != "stated"), person, sum(others) + said_so)
-            spoken.append((rank, applied, entry.order, entry.policy))
+        person = found.pop("person", 0)
+        said_so = len(world.reading.met.intersection(entry.norm.conditions))
+        rank = (int(not entry.norm.catch_all), int(applied.status != "stated"), person, sum(found.values()) + said_so)
+        spoken.append((rank, applied, entry.order, entry.policy))
     if not spoken:
         return Outcome(world, "none", ())
     spoken.sort(key=lambda item: ([-part for part in item[0]], STRICTEST_FIRST.index(item[1].status), item[2]))

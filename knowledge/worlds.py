@@ -71,10 +71,8 @@ def _outermost(facet: str, named: set[str]) -> list[str]:
     )
 
 
-def fits(world: World, facet: str, wanted: tuple[str, ...]) -> int | None:
-    """Return how exactly what was said fits (0: the norm does not care), or None if it does not fit."""
-    if not wanted:
-        return 0
+def _fits(world: World, facet: str, wanted: tuple[str, ...]) -> int | None:
+    """Return how exactly what was said of a facet is one of these, or None if it is none."""
     said = world.values(facet)
     if facet == "person" and said == ("self",) and "self" not in wanted:
         said = ()
@@ -88,7 +86,19 @@ def fits(world: World, facet: str, wanted: tuple[str, ...]) -> int | None:
     return None
 
 
+def fitting(world: World, norm: Norm) -> dict[str, int] | None:
+    """Return how exactly a norm fits by each facet that it turns on, or None if it does not fit by one of them."""
+    found: dict[str, int] = {}
+    for facet in terms.FACETS:
+        wanted = getattr(norm, facet)
+        if wanted:
+            fit = _fits(world, facet, wanted)
+            if fit is None:
+                return None
+            found[facet] = fit
+    return found
+
+
 def contradicted(reading: Reading, norm: Norm) -> bool:
     """Return whether something that was said keeps the norm from fitting, whatever else may be so."""
-    world = World(reading, reading.unsaid)
-    return any(fits(world, facet, getattr(norm, facet)) is None for facet in terms.FACETS)
+    return fitting(World(reading, reading.unsaid), norm) is None
