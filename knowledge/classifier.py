@@ -10,13 +10,14 @@ stored beside the vocabulary that they were trained from (``make vocabulary`` ma
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from knowledge.features import phrases, pieces
 from knowledge.terms import VOCABULARY
 
 MODEL: Final = VOCABULARY / "model.npz"
@@ -24,6 +25,9 @@ ROWS: Final = ".npy"
 """How the file of the rows ends, beside that of the rest."""
 LINEAR: Final = "kind"
 """The head that needs no hidden layer: it is told best by single words and pairs."""
+
+WORDS_KEPT: Final = 2048
+"""Words whose pieces are kept looked up: staff use few others in their questions."""
 
 Vector = npt.NDArray[np.float32]
 
@@ -53,7 +57,7 @@ class Weights(NamedTuple):
 
 
 class Classifier:
-    """Scores a set of features under every head."""
+    """Scores questions under every head."""
 
     def __init__(
         self,
@@ -72,6 +76,7 @@ class Classifier:
         self.heads = heads
         self.vocabulary, self.guarded = spelling
         self._rows = {name: row for row, name in enumerate(names)}
+        self._of_word = lru_cache(maxsize=WORDS_KEPT)(self._known_pieces)
         self._idf = idf
         self._weights = weights
         self._hidden = weights.last.shape[0]
@@ -114,23 +119,34 @@ class Classifier:
             "guarded": np.array(" ".join(self.guarded)),
         }
 
-    def scores(self, found: set[str]) -> Scores:
-        """Return the scores and the meaning of a set of features."""
-        summed = self._summed(found)
+    def scores(self, tokens: list[str]) -> Scores:
+        """Return the scores and the meaning of a question given as words."""
+        summed = self._summed(self._known(tokens))
         hidden = np.maximum(summed[: self._hidden], 0)
         total = hidden @ self._last + self._weights.last_biases
         heads = {head: total[span] for head, span in self._spans.items()}
         return Scores({LINEAR: summed[self._hidden :], **heads}, _unit(hidden))
 
-    def meaning(self, found: set[str]) -> Vector:
-        """Return the meaning (H,) of a set of features alone."""
-        return _unit(np.maximum(self._summed(found)[: self._hidden], 0))
+    def meaning(self, *texts: list[str]) -> Vector:
+        """Return the meaning (H,) alone, of several texts taken as one, each given as words."""
+        known = set[int]().union(*map(self._known, texts))
+        return _unit(np.maximum(self._summed(known)[: self._hidden], 0))
 
-    def _summed(self, found: set[str]) -> Vector:
+    def _known(self, tokens: list[str]) -> set[int]:
+        """Return the rows of the features (``knowledge.features``) that the model knows."""
+        return self._rows_of(phrases(tokens)).union(*map(self._of_word, {*tokens}))
+
+    def _known_pieces(self, word: str) -> frozenset[int]:
+        return frozenset(self._rows_of(pieces(word)))
+
+    def _rows_of(self, found: set[str]) -> set[int]:
+        return {row for row in map(self._rows.get, found) if row is not None}
+
+    def _summed(self, known: set[int]) -> Vector:
         """Return the hidden layer before it is cut at nought, and the scores of the kinds: (H + K,)."""
-        rows = sorted([row for row in map(self._rows.get, found) if row is not None])
-        if not rows:
+        if not known:
             return self._weights.biases
+        rows = sorted(known)
         idf = self._idf[rows]
         values = idf / np.float32(math.sqrt(float(idf @ idf)))
         summed: Vector = values @ self._weights.rows[rows].astype(np.float32)

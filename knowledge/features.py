@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
@@ -77,14 +77,15 @@ def concepts(tokens: list[str]) -> list[str]:
 
 def features(tokens: list[str]) -> set[str]:
     """Return the features of a question given as words."""
-    return phrases(tokens).union(*map(_pieces, {*tokens} - {"?"}))
+    return phrases(tokens).union(*map(pieces, {*tokens}))
 
 
-@lru_cache(maxsize=2048)
-def _pieces(word: str) -> frozenset[str]:
-    """Return the features of a word that are pieces of it: three to five letters, beginning and end marked."""
+def pieces(word: str) -> set[str]:
+    """Return the features of a word that are parts of it: three to five letters, beginning and end marked."""
+    if word == "?":
+        return set()
     marked = f"<{word}>"
-    return frozenset(f"c {marked[i : i + size]}" for size in (3, 4, 5) for i in range(len(marked) - size + 1))
+    return {f"c {marked[i : i + size]}" for size in (3, 4, 5) for i in range(len(marked) - size + 1)}
 
 
 def phrases(tokens: list[str]) -> set[str]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from knowledge import classifier
 from knowledge.classifier import Vector
-from knowledge.features import features, words
+from knowledge.features import words
 from knowledge.model import Policy
 from knowledge.retrieval import texts
 
@@ -22,8 +22,8 @@ class Meanings:
         """Take the policy. Its clauses are read by the model that ships with the bot, in some 1 ms each."""
         read = classifier.installed().meaning
         self._ids = [clause.id for clause in policy.clauses]
-        found = (set[str]().union(*(features(words(text)) for text in texts(clause))) for clause in policy.clauses)
-        self._stand = np.array([read(names) for names in found], np.float32)
+        found = ([words(text) for text in texts(clause)] for clause in policy.clauses)
+        self._stand = np.array([read(*said) for said in found], np.float32)
 
     def scores(self, meaning: bytes) -> dict[str, float]:
         """Return how near each clause is to a meaning (float32 as bytes), 0 to 1; nothing where there is none."""

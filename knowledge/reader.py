@@ -12,7 +12,7 @@ from knowledge import classifier, terms
 from knowledge.ages import of_former_pupil
 from knowledge.approving import approvers
 from knowledge.classifier import Classifier, Vector, softmax
-from knowledge.features import features, words
+from knowledge.features import words
 from knowledge.model import Kind
 from knowledge.persons import who_gets_in_touch
 from knowledge.reading import Reading
@@ -58,7 +58,7 @@ class Reader:
         """Return what is understood of a question (any text; the middle of a very long one is passed over)."""
         tokens = self._speller.words(_TAG.sub("", " ".join(words(text))).split())
         spoken = Spoken(tokens)
-        scores, meaning = self._model.scores(features(tokens))
+        scores, meaning = self._model.scores(tokens)
         acts = self._ranked("act", scores)
         kinds = dict(zip(self._model.heads["kind"], map(float, softmax(scores["kind"])), strict=True))
         kind = _kind(kinds, acts[0][0], spoken)

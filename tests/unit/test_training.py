@@ -11,7 +11,7 @@ from scipy import sparse
 from knowledge import terms, training
 from knowledge.asides import Asides, Idle, Told, installed, surrounded
 from knowledge.classifier import Classifier, Weights, softmax
-from knowledge.features import features, words
+from knowledge.features import words
 from knowledge.network import Lesson, fit, joined, scores
 from knowledge.phrasing import Phrasing, phrasings
 
@@ -92,21 +92,21 @@ def test_a_model_is_kept_as_it_is(tmp_path: Path) -> None:
         assert (tmp_path / f"one{ending}").read_bytes() == (tmp_path / f"two{ending}").read_bytes()
     loaded = Classifier.load(tmp_path / "one.npz")
     assert (loaded.heads, loaded.vocabulary, loaded.guarded) == (model.heads, ("gate", "hall"), ("hail",))
-    asked = features(words("by the gate or in the hall?"))
+    asked = words("by the gate or in the hall?")
     for head, found in model.scores(asked).heads.items():
         assert np.array_equal(loaded.scores(asked).heads[head], found)
 
 
 def test_a_question_of_unknown_words_is_scored() -> None:
     """Nothing known: the scores are what the model starts from, and the likelihoods sum to 1."""
-    found = small_model().scores(features(words("zzz"))).heads
+    found = small_model().scores(words("zzz")).heads
     assert {head: len(scored) for head, scored in found.items()} == {"act": 2, "kind": 2, "time": 3}
     assert float(softmax(found["act"]).sum()) == pytest.approx(1.0)
 
 
 def test_the_meaning_of_a_question_is_a_direction() -> None:
     """It is the same with the scores and by itself, and of length 1."""
-    asked = features(words("by the gate or in the hall?"))
+    asked = words("by the gate or in the hall?")
     meaning = small_model().meaning(asked)
     assert np.array_equal(meaning, small_model().scores(asked).meaning)
     assert float(meaning @ meaning) == pytest.approx(1.0)
