@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import ipaddress
 import socket
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from adapters.mail import Server
+from tests.certificates import serving, trusting
 
 USER, PASSWORD = "can-i", "correct horse"
 
@@ -35,42 +25,6 @@ def receiving(sender: str) -> Iterator[tuple[Inbox, Server]]:
     controller = started(taken)
     yield taken, Server("127.0.0.1", controller.port, "starttls", USER, PASSWORD, sender, trusting())
     controller.stop()
-
-
-@cache
-def certificate() -> tuple[bytes, bytes]:
-    """Return a self-signed certificate of 127.0.0.1 and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = dt.datetime.now(dt.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, SHA256())
-    )
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return made.public_bytes(Encoding.PEM), private
-
-
-def trusting() -> ssl.SSLContext:
-    """Return what a client trusts: this server's certificate only."""
-    return ssl.create_default_context(cadata=certificate()[0].decode())
-
-
-def _serving() -> ssl.SSLContext:
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "both.pem"
-        file.write_bytes(b"".join(certificate()))
-        made.load_cert_chain(file)
-    return made
 
 
 @dataclass
@@ -109,7 +63,7 @@ def started(inbox: Inbox) -> Controller:
         inbox,
         hostname="127.0.0.1",
         port=port,
-        tls_context=_serving(),
+        tls_context=serving(),
         require_starttls=True,
         auth_required=True,
         authenticator=_allow,

@@ -17,7 +17,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.consequences import Trouble
+from adapters.slack.consequences import Trouble, unreached
 from adapters.slack.rendering import METADATA
 from adapters.slack.workspaces import Workspace
 
@@ -28,6 +28,8 @@ TRIES: Final = 4
 HOOKS: Final = "hooks.slack.com"
 LOOKED_BACK: Final = 100
 """Messages of a direct conversation that are looked through for a card."""
+UNREACHED: Final = (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, ValueError)
+"""What comes instead of an answer; ``ValueError`` is one that is not JSON, as from a proxy on the way."""
 QUIET: Final = logging.getLogger("slack_bolt.quiet")
 """The logger for Slack's libraries: they write whole payloads at DEBUG and bodies at INFO, so both are off."""
 QUIET.setLevel(logging.WARNING)
@@ -91,8 +93,8 @@ class Api:
                     raise Trouble("service_unavailable")
                 if answer.status != 200:
                     raise Trouble("expired_url")
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            raise Trouble("connection") from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise unreached(error) from None
 
     async def direct(self, workspace: Workspace, user: str) -> str:
         """Return the id of the direct conversation with a user. Raise ``Trouble``."""
@@ -120,9 +122,8 @@ class Api:
             answer = await getattr(self._client(workspace.token), method)(**given)
         except SlackApiError as error:
             raise troubled(error) from None
-        except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, ValueError):
-            # ValueError: an answer that is not JSON, as from a proxy on the way.
-            raise Trouble("connection") from None
+        except UNREACHED as error:
+            raise unreached(error) from None
         return dict(answer.data) if isinstance(answer.data, dict) else {}
 
     def _ours(self, url: str) -> bool:

@@ -5,6 +5,7 @@ https://docs.slack.dev/apis/web-api#errors lists them method by method.
 
 from __future__ import annotations
 
+import ssl
 from typing import Final, Literal, TypeAlias
 
 Consequence: TypeAlias = Literal["later", "workspace", "gone", "refused", "late", "closed"]
@@ -21,6 +22,7 @@ LATER: Final = (
     "service_unavailable",
     "request_timeout",
     "connection",
+    "certificate",
     "message_limit_exceeded",
 )
 WORKSPACE: Final = (
@@ -75,6 +77,8 @@ MEND: Final = {
     "team_access_not_granted": "the organisation has not granted this workspace: one of its owners must add the app",
     "accesslimited": "an administrator has limited which apps may be used: ask them to approve this one",
     "connection": "Slack cannot be reached from this machine: look at the network, the proxy and the firewall",
+    "certificate": "the certificate shown as Slack's is not trusted here: where your network looks into https, let "
+    "*.slack.com through unopened, or name a file with your network's own certificate in SSL_CERT_FILE",
     "messages_tab_disabled": "the app's Messages tab is off: turn it on under 'App Home'",
 }
 """How an operator mends what is at fault, by Slack's name for it."""
@@ -92,6 +96,13 @@ class Trouble(Exception):
     def consequence(self) -> Consequence:
         """What it means for us: an unknown error is a fault of what we sent."""
         return TABLE.get(self.code, "refused")
+
+
+def unreached(error: Exception) -> Trouble:
+    """Return what it means that an error came instead of an answer: no connection, or a certificate not trusted."""
+    of_aiohttp, of_urllib = getattr(error, "certificate_error", None), getattr(error, "reason", None)
+    untrusted = isinstance(of_aiohttp or of_urllib, ssl.SSLCertVerificationError)
+    return Trouble("certificate" if untrusted else "connection")
 
 
 def mend(code: str) -> str:

@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from adapters.slack.api import LOOKED_BACK, QUIET, payload_of, troubled
-from adapters.slack.consequences import Trouble, mend
+from adapters.slack.consequences import Trouble, mend, unreached
 from adapters.slack.rendering import messages
 from adapters.slack.workspaces import Workspace, Workspaces
 from bot.messages import Card
@@ -109,8 +109,8 @@ class SlackSender:
             answer = getattr(client, method)(**given)
         except SlackApiError as error:
             raise troubled(error) from None
-        except (SlackClientError, OSError, ValueError):
-            raise Trouble("connection") from None
+        except (SlackClientError, OSError, ValueError) as error:
+            raise unreached(error) from None
         return answer.data if isinstance(answer.data, dict) else {}
 
     def _workspace(self, account: Account) -> Workspace:
@@ -144,6 +144,8 @@ class SlackSender:
                 with self._lock:
                     until = self._clock.monotonic() + trouble.after
                     self._not_before[account.tenant, account.address] = until
+            elif trouble.code == "certificate":
+                self._tell(account.tenant, trouble.code)
             raise RetryLater(trouble.after, why) from None
         if trouble.consequence == "workspace":
             self._tell(account.tenant, trouble.code)

@@ -11,10 +11,10 @@ from typing import Any, Final
 
 import aiohttp
 from aiohttp import web
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 
-from adapters.slack.api import TIMEOUT, Api
-from adapters.slack.consequences import Trouble, mend
+from adapters.slack.api import TIMEOUT, UNREACHED, Api
+from adapters.slack.consequences import Trouble, mend, unreached
 from adapters.slack.conversing import Conversing
 from adapters.slack.identity import Identity, profile_of
 from adapters.slack.installing import Pages
@@ -238,8 +238,8 @@ class SlackService:
             except SlackApiError as error:
                 code = str(error.response.get("error", "unreadable"))
                 log.error("slack socket mode refused: %s", mend(code))  # noqa: TRY400 - Slack's words are left out
-            except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, ValueError):
-                log.warning("slack socket mode: %s", mend("connection"))
+            except UNREACHED as error:
+                log.warning("slack socket mode: %s", mend(unreached(error).code))
             else:
                 break
             await asyncio.sleep(wait)

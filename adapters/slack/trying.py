@@ -6,10 +6,10 @@ import asyncio
 from typing import Final
 
 import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 
-from adapters.slack.api import TIMEOUT, Api, troubled
-from adapters.slack.consequences import Trouble, mend
+from adapters.slack.api import TIMEOUT, UNREACHED, Api, troubled
+from adapters.slack.consequences import Trouble, mend, unreached
 from adapters.slack.logins import Login, WrongWorkspace
 from adapters.slack.manifest import INSTALL, SCOPES
 from adapters.slack.settings import SlackSettings, installing_of, logins_of
@@ -47,8 +47,8 @@ async def _workspace(api: Api, login: Login, to: str) -> list[Line]:
         answer = await api.client(login.bot_token).auth_test()
     except SlackApiError as error:
         return [("mend", "token", mend(troubled(error).code))]
-    except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, ValueError):
-        return [("mend", "token", mend("connection"))]
+    except UNREACHED as error:
+        return [("mend", "token", mend(unreached(error).code))]
     team = f"{answer.get('team', '')} ({answer.get('team_id', '')})"
     lines: list[Line] = [("ok", "token", f"works in {team}, as {answer.get('user', '')}")]
     if not answer.get("bot_id"):
@@ -99,8 +99,10 @@ async def _socket(api: Api, session: aiohttp.ClientSession, token: str) -> Line:
         if code == "not_allowed_token_type":
             return "mend", "socket", "this is no app-level token: it begins with xapp-"
         return "mend", "socket", mend(code)
-    except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, ValueError, TypeError):
-        return "mend", "socket", "Slack gave an address but no greeting: the firewall must let wss://*.slack.com out"
+    except (*UNREACHED, TypeError) as error:
+        trouble = unreached(error)
+        silent = "Slack gave an address but no greeting: the firewall must let wss://*.slack.com out"
+        return "mend", "socket", mend(trouble.code) if trouble.code == "certificate" else silent
     if hello.get("type") != "hello":
         return "mend", "socket", "Slack closed the connection: turn Socket Mode on in the app's settings"
     return "ok", "socket", "Slack greets us over Socket Mode"

@@ -10,14 +10,16 @@ import asyncio
 import json
 import re
 import socket
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import aiohttp
+import msgspec
 
 from bot import demo
 from tests.slackpeer.methods import Team
@@ -27,6 +29,8 @@ from tests.slackpeer.wire import Json, dm
 
 P = TypeVar("P", bound="Emulated")
 FOLDER = Path(__file__).parent
+IDS = re.compile(rb"\b[A-Z]\w+")
+"""Whatever may be an id: they begin with a capital letter."""
 CLIENT = {"client_id": "1.2", "client_secret": "client-secret"}
 BACK = "http://bot.example/slack/oauth_redirect"
 THEIRS = frozenset(
@@ -65,8 +69,8 @@ class Hidden(HTMLParser):
 class Emulated(Peer):
     """The stand-in for Slack whose Web API is ``emulate``'s."""
 
-    def __init__(self, url: str, team: Team) -> None:
-        super().__init__(team)
+    def __init__(self, url: str, team: Team, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__(team, tls=tls)
         self.url = url
         self.token = ""
         self._http = aiohttp.ClientSession()
@@ -162,21 +166,31 @@ class Emulated(Peer):
 
     async def _ask(self, method: str, given: Mapping[str, Any]) -> Json:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        data = {n: v if isinstance(v, str) else json.dumps(v) for n, v in given.items() if v is not None}
-        async with self._http.post(f"{self.url}/api/{method}", data=data, headers=headers) as answer:
+        there = {name: value for name, value in given.items() if value is not None}
+        if method.startswith(("chat.", "views.")):
+            body, kind = msgspec.json.encode(there), "application/json"
+        else:
+            body, kind = urlencode(there).encode(), "application/x-www-form-urlencoded"
+        headers["Content-Type"] = kind
+        async with self._http.post(f"{self.url}/api/{method}", data=body, headers=headers) as answer:
             return dict(await answer.json())
 
     @staticmethod
     def _exchanged(thing: Any, names: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
-        if not names:
-            return thing
-        pattern = re.compile(r"\b(" + "|".join(map(re.escape, names)) + r")\b")
-        return json.loads(pattern.sub(lambda found: names[found[1]], json.dumps(thing)))
+        def other(found: re.Match[bytes]) -> bytes:
+            word = found[0].decode()
+            return names.get(word, word).encode()
+
+        return msgspec.json.decode(IDS.sub(other, msgspec.json.encode(thing)))
 
 
 @asynccontextmanager
-async def emulated(node: str, kind: type[P] = Emulated) -> AsyncIterator[P]:  # type: ignore[assignment]
-    """Run ``emulate`` with the demo school's people, and our stand-in in front of it."""
+async def emulated(
+    node: str,
+    kind: type[P] = Emulated,  # type: ignore[assignment]
+    tls: ssl.SSLContext | None = None,
+) -> AsyncIterator[P]:
+    """Run ``emulate`` with the demo school's people, and our stand-in in front of it, which speaks TLS if given."""
     team = larkfield()
     seed = {
         "team": {"name": "Larkfield", "domain": "larkfield"},
@@ -200,7 +214,7 @@ async def emulated(node: str, kind: type[P] = Emulated) -> AsyncIterator[P]:  # 
     assert process.stdout is not None
     try:
         assert await asyncio.wait_for(process.stdout.readline(), 60)
-        async with kind(f"http://127.0.0.1:{port}", team) as peer:
+        async with kind(f"http://127.0.0.1:{port}", team, tls) as peer:
             try:
                 await peer.begin()
                 yield peer

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import time
 from collections.abc import Callable
 from typing import Any, Self
@@ -23,10 +24,11 @@ PATIENCE = 30.0
 
 
 class Peer(Methods):
-    """The server. ``async with Peer(teams) as slack`` listens on a port of its own."""
+    """The server. ``async with Peer(teams) as slack`` listens on a port of its own, by TLS where it is given."""
 
-    def __init__(self, *teams: Team) -> None:
+    def __init__(self, *teams: Team, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(*teams)
+        self._tls = tls
         self.sockets: list[web.WebSocketResponse] = []
         self.hellos = 0
         self._acks: dict[str, asyncio.Future[Json]] = {}
@@ -43,10 +45,10 @@ class Peer(Methods):
         app.router.add_get("/oauth/v2/authorize", self._authorize)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=self._tls)
         await site.start()
         port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
-        self.address = f"http://127.0.0.1:{port}/api/"
+        self.address = f"http{'s' if self._tls else ''}://127.0.0.1:{port}/api/"
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -14,6 +13,7 @@ from tests.bench.__main__ import answers_table, questions
 from tests.bench.drawing import drawn
 from tests.bench.page import with_section
 from tests.bench.quality import READERS, Score, score
+from tests.bench.slack_meter import AT_ONCE, ECHO, OURS, PLAIN, SILENCE, TLS
 from tests.bench.speed import by_huey, outbox
 from tests.bench.teams import beside_an_echo
 from tests.bench.waits import waited, waits_rows
@@ -102,10 +102,12 @@ def test_a_section_is_put_in_the_place_of_its_own() -> None:
 
 
 def test_all_bots_in_slack_answer_everybody(tmp_path: Path) -> None:
-    """One at a time and fifty at once: whoever asks is answered, and each bot has a row."""
-    times = asyncio.run(slack.measured(tmp_path / "slack", 2, 0.1))
-    assert [len(found.alone) for found in times.values()] == [2] * len(times)
-    crowds = [found for found in times.values() if found.crowd]
-    assert len(crowds) >= 2
-    assert all(len(found.crowd) >= slack.AT_ONCE and not found.lost for found in crowds)
-    assert {slack.ECHO, slack.OURS} <= {row[0] for row in slack.rows(times)}
+    """In each situation, one at a time and fifty at once: whoever asks is answered, and each bot has a row."""
+    found = slack.measured(tmp_path, 2, 0.1)
+    assert {TLS, SILENCE, PLAIN} <= found.keys()
+    assert all(len(spent.alone) == 2 for times in found.values() for spent in times.values())
+    for name in (ECHO, OURS):
+        assert len(found[TLS][name].crowd) >= AT_ONCE
+        assert not found[TLS][name].lost
+    assert len(slack.rows(found)) == sum(map(len, found.values()))
+    assert "the goal is at most 1.25 times" in slack.rest(found).lower()

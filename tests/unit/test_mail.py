@@ -18,9 +18,10 @@ from adapters.mail import MailSender, Post, Server, words
 from bot.messages import Bullets, Button, Buttons, Card, Facts, Heading, Quote, Text, Typed
 from bot.people import Account
 from bot.ports import Gone, Refused, RetryLater
+from tests.certificates import trusting
 from tests.deskclient import Served
 from tests.fakes import World
-from tests.smtpserver import PASSWORD, USER, Inbox, started, trusting
+from tests.smtpserver import PASSWORD, USER, Inbox, started
 
 HEAD = Account("a1", "demo-head", "mail", "ruth.abara@larkfield.example")
 ALERT = Card("A report is waiting", (Heading("A report is waiting"), Facts((("Reference", "AB12"),))))

@@ -17,14 +17,20 @@ from typer.testing import CliRunner
 
 import app
 from adapters.settings import load
+from adapters.slack.delivery import plain_card
 from adapters.slack.logins import Login, WrongWorkspace, logins
 from adapters.slack.manifest import COMMANDS, SCOPES, SHORTCUTS
+from adapters.slack.sender import SlackSender
 from adapters.slack.trying import tried
 from adapters.slack.wiring import connect
-from tests.fakes import World
+from adapters.slack.workspaces import Workspace, Workspaces
+from bot.people import Account
+from bot.ports import RetryLater
+from tests.certificates import serving, trusted
+from tests.fakes import FakeClock, World
 from tests.slackpeer.methods import Fault
 from tests.slackpeer.peer import Peer
-from tests.slackpeer.people import Someone, uid
+from tests.slackpeer.people import TOKEN, Someone, larkfield, uid
 from tests.slackpeer.reading import said
 
 
@@ -116,6 +122,36 @@ async def test_check_says_what_is_wrong(
     given = {**peer.settings(), **{f"CAN_I_SLACK_{name}": value for name, value in environ.items()}}
     lines = await tried(load(given, tmp_path), to)
     assert any(standing == "mend" and says in line for standing, _, line in lines), lines
+
+
+async def test_a_certificate_that_is_not_trusted(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing is told to who shows it, no token either; check and log say how it is mended."""
+    async with Peer(larkfield(), tls=serving()) as slack:
+        lines = await tried(load(slack.settings(), tmp_path))
+        assert [(standing, about, "SSL_CERT_FILE" in says) for standing, about, says in lines] == [
+            ("mend", "token", True),
+            ("mend", "socket", True),
+        ]
+        workspaces = Workspaces()
+        workspaces.put(Workspace("T1", "demo", TOKEN))
+        sender = SlackSender(workspaces, slack.address, FakeClock())
+        account = Account("slack-1", "demo-head", "slack", uid("head"), "T1")
+        for _ in range(2):
+            with pytest.raises(RetryLater, match=r"^slack certificate$"):
+                await asyncio.to_thread(sender.send, account, plain_card("canary-4711"), "key")
+        assert caplog.text.count("SSL_CERT_FILE") == 1
+        assert "canary-4711" not in caplog.text
+        assert not slack.calls
+
+
+async def test_an_authority_that_is_named_is_trusted(root: Path, tmp_path: Path) -> None:
+    """As behind a school's web filter: the real program trusts what stands in SSL_CERT_FILE, for both connections."""
+    async with Peer(larkfield(), tls=serving()) as slack:
+        named = {**slack.settings(), "SSL_CERT_FILE": str(trusted(tmp_path))}
+        process = await started(root, tmp_path, "slack", "check", **named)
+        out = (await asyncio.wait_for(process.communicate(), 60))[0].decode()
+    assert process.returncode == 0, out
+    assert [line.split()[:2] for line in out.splitlines()] == [["ok", "token"], ["ok", "scopes"], ["ok", "socket"]]
 
 
 async def test_check_names_missing_scopes(tmp_path: Path, peer: Peer) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import logging
-import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -13,15 +11,12 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.x509.oid import NameOID
 
 from adapters.teams.sdk import tokens
 from adapters.teams.sdk.tokens import RESOURCE, by_managed_identity, by_secret
 from bot.ports import RetryLater
+from tests.certificates import serving, trusted
 from tests.fakes import FakeClock
-from tests.teamsservice import KEY
 
 SECRET = "canary-6620"
 
@@ -72,38 +67,12 @@ def login() -> Login:
     return Login()
 
 
-def certificate(folder: Path) -> Path:
-    """Write a certificate of this machine with its key, valid for a day, and return the file."""
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = dt.datetime.now(dt.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(KEY.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(hours=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(KEY, hashes.SHA256())
-    )
-    kind = serialization.Encoding.PEM
-    key = KEY.private_bytes(kind, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    file = folder / "localhost.pem"
-    file.write_bytes(key + made.public_bytes(kind))
-    return file
-
-
 @pytest.fixture
 async def by_https(login: Login, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Login]:
     """The login by https, trusted, in the place of Microsoft's."""
-    file = certificate(tmp_path)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
     server = TestServer(login.app(), scheme="https", host="localhost")
-    await server.start_server(ssl=context)
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(file))
+    await server.start_server(ssl=serving("localhost"))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(trusted(tmp_path)))
     monkeypatch.setattr(tokens, "LOGIN", f"https://localhost:{server.port}")
     yield login
     await server.close()
