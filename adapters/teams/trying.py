@@ -23,7 +23,7 @@ async def keys(of_teams: Keys) -> Line:
     try:
         await of_teams.get("")
     except KeysAway:
-        return "mend", "keys", f"{METADATA} cannot be fetched: allow this machine to reach it"
+        return "mend", "keys", f"{METADATA} cannot be fetched: let this machine reach it, past any web filter"
     return "ok", "keys", "Microsoft's signing keys can be fetched"
 
 
