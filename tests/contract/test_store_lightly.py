@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import Engine
@@ -86,3 +88,19 @@ def test_a_locked_database_claims_nothing(world: World, sqlite_url: str) -> None
     assert isinstance(refused.value.__context__, sqlite3.OperationalError)
     assert store.claim("slack", ["Ev1", "Ev2"]) == [True, True]
     engine.dispose()
+
+
+def test_instances_that_claim_in_another_order_do_not_lock_each_other_out(any_world: World) -> None:
+    """Two claim the same events at once, one from the end: each event is claimed once, and nobody is turned away."""
+    start = threading.Barrier(2)
+    for turn in range(20):
+        names = [f"Ev{turn}/{number:02}" for number in range(40)]
+
+        def claimed(order: list[str]) -> list[str]:
+            start.wait(30)
+            first = any_world.store.claim("slack", order)
+            return [name for name, mine in zip(order, first, strict=True) if mine]
+
+        with ThreadPoolExecutor(2) as pool:
+            found = [*pool.map(claimed, (names, names[::-1]))]
+        assert sorted(name for each in found for name in each) == names

@@ -1,8 +1,9 @@
-"""A bot in Slack's stand-in for each scenario, over Socket Mode and over HTTP."""
+"""A bot in Slack's stand-in for each scenario, over Socket Mode and over HTTP, on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -14,13 +15,27 @@ from tests.slackpeer.rig import Mode, Rig, confirm, running
 EVERYBODY = ("head", "deputy", "chair", "dsl", "teacher", "colleague", "assistant", "office")
 
 
-@pytest.fixture
-def world(sqlite_url: str) -> Iterator[World]:
-    """A whole bot with the demo school; some of its people have said who they are in Slack."""
-    made = World(sqlite_url)
+@contextmanager
+def larkfield_school(url: str) -> Iterator[World]:
+    """Give the demo school, of which some have said who they are in Slack."""
+    made = World(url)
     confirm(made, *EVERYBODY)
     yield made
     made.close()
+
+
+@pytest.fixture
+def world(sqlite_url: str) -> Iterator[World]:
+    """The demo school on SQLite."""
+    with larkfield_school(sqlite_url) as made:
+        yield made
+
+
+@pytest.fixture
+def any_world(database_url: str) -> Iterator[World]:
+    """The demo school, once on each database."""
+    with larkfield_school(database_url) as made:
+        yield made
 
 
 @pytest.fixture
@@ -30,9 +45,23 @@ async def peer() -> AsyncIterator[Peer]:
         yield made
 
 
-@pytest.fixture(params=["socket", "http"])
-async def rig(request: pytest.FixtureRequest, world: World, peer: Peer) -> AsyncIterator[Rig]:
-    """The bot at work, once over Socket Mode and once over HTTP."""
-    mode: Mode = request.param
-    async with running(world, peer, mode) as made:
+@pytest.fixture(
+    params=[
+        pytest.param(("socket", "sqlite_url"), id="socket"),
+        pytest.param(("http", "sqlite_url"), id="http"),
+        pytest.param(("http", "clean_postgres"), id="http on PostgreSQL", marks=pytest.mark.postgres),
+    ]
+)
+def way(request: pytest.FixtureRequest) -> Iterator[tuple[Mode, World]]:
+    """How Slack reaches the bot, and the demo school on a database."""
+    mode, database = request.param
+    with larkfield_school(request.getfixturevalue(database)) as made:
+        yield mode, made
+
+
+@pytest.fixture
+async def rig(way: tuple[Mode, World], peer: Peer) -> AsyncIterator[Rig]:
+    """The bot at work, over Socket Mode and over HTTP."""
+    mode, school = way
+    async with running(school, peer, mode) as made:
         yield made

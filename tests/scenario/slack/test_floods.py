@@ -22,9 +22,9 @@ async def tell(rig: Rig, number: int) -> Json:
 
 
 @pytest.mark.parametrize("events", [40, pytest.param(2_000, marks=pytest.mark.soak)])
-async def test_each_event_four_times_over_two_instances(world: World, peer: Peer, events: int) -> None:
+async def test_each_event_four_times_over_two_instances(any_world: World, peer: Peer, events: int) -> None:
     """Told four times each, to two instances over one database: one answer each, none missing."""
-    async with running(world, peer) as first, running(world, peer) as second:
+    async with running(any_world, peer) as first, running(any_world, peer) as second:
         for some in (range(start, start + AT_ONCE) for start in range(0, events, AT_ONCE)):
             await asyncio.gather(*(tell(rig, number) for number in some for rig in (first, second, first, second)))
         await peer.until(lambda: len(peer.messages) == events, 600)

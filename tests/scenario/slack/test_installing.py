@@ -37,9 +37,9 @@ def often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def rig(world: World) -> AsyncIterator[Rig]:
+async def rig(any_world: World) -> AsyncIterator[Rig]:
     """The bot over HTTP, in no workspace yet."""
-    async with Peer() as peer, running(world, peer, "http", installing=SETUP) as made:
+    async with Peer() as peer, running(any_world, peer, "http", installing=SETUP) as made:
         yield made
 
 

@@ -137,15 +137,15 @@ class Slow:
         return outs
 
 
-async def test_what_was_written_though_slack_gave_up_is_one_report(world: World, peer: Peer) -> None:
+async def test_what_was_written_though_slack_gave_up_is_one_report(any_world: World, peer: Peer) -> None:
     """The report is on disk, the answer failed: the person sees an error, sends again, and it is one report."""
-    async with running(world, peer, talk=Slow(world)) as rig:
+    async with running(any_world, peer, talk=Slow(any_world)) as rig:
         teacher = rig.person("teacher")
         view = await form(teacher)
         first = await teacher.submit(view, **FILLED, person=uid("colleague"))
         assert first["response_action"] == "errors"
         second = await teacher.submit(view, **FILLED, person=uid("colleague"))
-        with world.store.look() as work:
+        with any_world.store.look() as work:
             (only,) = work.reports.all("demo")
         assert only.reference in said(second["view"])
 
@@ -166,10 +166,10 @@ class Late:
 
 @pytest.mark.parametrize(("slow", "patience"), [(1.0, 0.5), pytest.param(4.0, 3.0, marks=pytest.mark.soak)])
 async def test_a_submission_slower_than_slack_waits_is_one_report(
-    world: World, peer: Peer, slow: float, patience: float
+    any_world: World, peer: Peer, slow: float, patience: float
 ) -> None:
     """Slack gives up and shows an error, the person sends again, then the first is written too: one report."""
-    async with running(world, peer, talk=Late(world, slow)) as rig:
+    async with running(any_world, peer, talk=Late(any_world, slow)) as rig:
         teacher = rig.person("teacher")
         view = dict(await form(teacher))
         with pytest.raises(TimeoutError):
@@ -179,7 +179,7 @@ async def test_a_submission_slower_than_slack_waits_is_one_report(
             # On a busy machine Slack's answer about the person chosen may be late: then it is sent once more.
             again = await teacher.submit(view, **FILLED, person=uid("colleague"))
         await asyncio.sleep(slow - patience + 0.2)
-        with world.store.look() as work:
+        with any_world.store.look() as work:
             (only,) = work.reports.all("demo")
         assert only.reference in said(again["view"])
         await rig.relay()
