@@ -44,6 +44,7 @@ class Conversing:
         self.submissions = Submissions(talk, identity, self.delivery)
         self._unanswered = Unanswered(clock)
         self._background: set[asyncio.Task[None]] = set()
+        self._noticing = asyncio.Lock()
 
     async def asked(self, workspace: Workspace, place: Place, text: str, once: str, *, files: bool = False) -> None:
         """Answer a question; ``files`` says that something was attached, which we never fetch."""
@@ -120,7 +121,9 @@ class Conversing:
         """Take in that a user is new or has changed."""
         profile = profile_of(user, workspace)
         try:
-            await asyncio.to_thread(self.identity.notice, workspace, [profile])
+            # One after the other: each may wait long for the database, and would hold up forms for want of threads.
+            async with self._noticing:
+                await asyncio.to_thread(self.identity.notice, workspace, [profile])
         except StoreBusy as error:
             log.warning("slack change not kept workspace=%s error=%s", workspace.team, error)
 

@@ -36,6 +36,8 @@ from bot.messages import Asked, Opened, Pressed
 log = logging.getLogger(__name__)
 
 ANY: Final = re.compile(".*", re.DOTALL)
+NO_FORM: Final = re.compile(rf"\A(?!{re.escape(FORM_VIEW)}\Z)")
+"""Bolt goes on to the next listener where one takes long: that must not acknowledge a form in its place."""
 ASK_COMMAND: Final = "/can-i"
 DIALOG_COMMANDS: Final = {"/report": Pressed("report.start"), "/reread": Pressed("reread.mine")}
 SHORTCUT: Final = "can_i"
@@ -98,8 +100,9 @@ class Listeners:
         app.view_closed(FORM_VIEW)(ack=_ack, lazy=[self._closed])
         # Last: Slack sends again what nobody has acknowledged, and shows the person an error.
         app.event(ANY)(_nothing)
-        for kind in (app.command, app.shortcut, app.view_submission, app.view_closed, app.options):
+        for kind in (app.command, app.shortcut, app.view_closed, app.options):
             kind(ANY)(_ack)
+        app.view_submission(NO_FORM)(_ack)
 
     def _workspace(self, body: Body) -> Workspace | None:
         return self._workspaces.admitted(body)

@@ -36,7 +36,10 @@ class Sockets(AsyncSocketModeHandler):
         super().__init__(app, app_token, logger=QUIET, web_client=client, ping_interval=ping_interval)
 
     async def handle(self, client: AsyncBaseSocketModeClient, req: SocketModeRequest) -> None:
-        """Answer an envelope. Each is acknowledged, whatever becomes of it: else Slack would send it for ever."""
+        """Answer an envelope. Each is acknowledged, whatever becomes of it: else Slack would send it for ever.
+
+        But for a form that was not taken in: acknowledged, it would close as if it had been.
+        """
         payload: Any = req.payload
         if not isinstance(payload, dict) or too_deep(payload) or len(str(payload)) > MOST_BYTES:
             log.warning("slack envelope refused kind=unreadable")
@@ -48,4 +51,6 @@ class Sockets(AsyncSocketModeHandler):
                 await send_async_response(client, req, response, 0.0)
                 return
             log.warning("slack envelope not answered status=%d", response.status)
+            if payload.get("type") == "view_submission":
+                return
         await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))

@@ -8,17 +8,19 @@ import logging
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import func, select
 
 from adapters.db.tables import metadata
+from adapters.slack.logins import Login
 from tests.fakes import World
 from tests.slackpeer.peer import Peer
-from tests.slackpeer.people import Someone, larkfield, user
+from tests.slackpeer.people import TOKEN, Someone, larkfield, user
 from tests.slackpeer.reading import said
-from tests.slackpeer.rig import Rig, running
-from tests.slackpeer.wire import Json, packed, signed
+from tests.slackpeer.rig import Rig, confirm, running
+from tests.slackpeer.wire import SECRET, Json, packed, signed
 
 SECRET_WORDS = "zanzibar-quill"
 QUESTION = "can I add a pupil's mum on facebook?"
@@ -120,6 +122,29 @@ async def test_many_bad_requests(http: Rig, name: str, times: int, caplog: pytes
     assert SECRET_WORDS not in caplog.text
     await http.person("teacher").write(QUESTION)
     await http.person("teacher").answered()
+
+
+@pytest.mark.parametrize("content", ["Application/JSON", "application/json", "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize("before", ["", " "])
+async def test_a_secret_speaks_for_its_own_workspace_only(world: World, content: str, before: str) -> None:
+    """However a body is put together, and however it may be read: nothing of another school's is touched by it."""
+    confirm(world, "head", team="T2")
+    logins = (Login("demo", TOKEN, "xapp-1", SECRET), Login("demo", "xoxb-2", "xapp-2", "the secret of another school"))
+    theirs = {**event("T2", QUESTION), "event": {"type": "tokens_revoked", "tokens": {"bot": ["UBOT"]}}}
+    asks = {**event("T2", QUESTION), "event": {**event()["event"], "user": "UHEAD", "text": QUESTION}}
+    async with (
+        Peer(larkfield(), larkfield("T2", "xoxb-2")) as slack,
+        running(world, slack, "http", logins=logins) as rig,
+    ):
+        for evil in (asks, theirs):
+            inside = quote(json.dumps(evil))
+            hidden = json.dumps({"team_id": "T1", "x": "#"}).replace("#", f"&payload={inside}&")
+            for body in (json.dumps(evil), hidden, f"payload={inside}", f"team_id=T1&payload={inside}"):
+                raw = f"{before}{body}".encode()
+                await rig.post(raw, {**signed(raw), "Content-Type": content})
+        await asyncio.sleep(0.2)
+        assert not slack.of("chat.postMessage")
+        assert {workspace.team for workspace in rig.service.workspaces.all()} == {"T1", "T2"}
 
 
 async def test_slack_asks_whether_the_address_is_ours(http: Rig) -> None:
