@@ -15,6 +15,7 @@ from typing import Any, Final
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
+from adapters.slack import own
 from adapters.slack.api import QUIET, Api
 from adapters.slack.conversing import Conversing
 from adapters.slack.places import (
@@ -47,6 +48,8 @@ READ: Final = frozenset({"", "file_share", "thread_broadcast"})
 """Subtypes of messages that are somebody's words to us; the others tell of changes, joins and bots."""
 IN_PUBLIC: Final = "ask."
 """Buttons that may be answered where a channel reads along; all others are answered in a dialog."""
+WHO: Final = frozenset({own.ME, own.NOT_ME})
+"""Buttons that are answered on the message itself where only the one who pressed sees it."""
 
 
 class Listeners:
@@ -197,7 +200,8 @@ class Listeners:
             return
         place = of_action(body)
         press = pressed(body, place)
-        if place.surface in {"channel", "hidden"} and not press.action.startswith(IN_PUBLIC):
+        there = press.action.startswith(IN_PUBLIC) or (place.surface == "hidden" and press.action in WHO)
+        if place.surface in {"channel", "hidden"} and not there:
             place = _in_dialog(place)
         if press.action == "ask.start" and place.surface in {"home", "dialog", "start"}:
             await self._conversing.question(workspace, place)

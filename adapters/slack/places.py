@@ -13,9 +13,9 @@ from adapters.slack.rendering import FORM_VIEW
 from bot.messages import Pressed, Where
 
 Surface: TypeAlias = Literal["direct", "channel", "hidden", "dialog", "home", "start"]
-"""``direct``: the person's own chat. ``channel``: a message that others see. ``hidden``: a message in a channel that
-only this person sees. ``dialog``: within a dialog. ``home``: App Home. ``start``: a command or shortcut, answered in a
-dialog."""
+"""``direct``: the person's own chat. ``channel``: a message that others see. ``hidden``: a message that only this
+person sees, in whatever conversation: Slack does not keep it, and it is reached by its response_url only. ``dialog``:
+within a dialog. ``home``: App Home. ``start``: a command or shortcut, answered in a dialog."""
 Body: TypeAlias = Mapping[str, Any]
 DEPTH: Final = 3
 """Dialogs that Slack lays upon each other at most."""
@@ -121,10 +121,9 @@ def of_action(body: Body) -> Place:
     container = body.get("container") or {}
     message = body.get("message") or {}
     channel = str(container.get("channel_id") or (body.get("channel") or {}).get("id", ""))
-    direct = channel.startswith("D")
     hidden = bool(container.get("is_ephemeral"))
     action = (body.get("actions") or [{}])[0]
-    surface: Surface = "direct" if direct else "hidden" if hidden else "channel"
+    surface: Surface = "hidden" if hidden else "direct" if channel.startswith("D") else "channel"
     return Place(
         surface,
         str((body.get("user") or {}).get("id", "")),

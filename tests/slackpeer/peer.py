@@ -146,15 +146,16 @@ class Peer(Methods):
             "chat.postEphemeral", {**given, "channel": "C", "user": "U"}
         ):
             return web.Response(status=400)
-        place = request.match_info["place"]
-        there = self.hidden[place]
-        if given.get("replace_original") and there:
-            there[-1].update(given)
+        place, of = request.match_info["place"], request.query
+        original = next((m for m in self.hidden[place] if m["ts"] == of.get("message")), None)
+        if given.get("replace_original") and original is not None:
+            original.update(given)
         else:
-            there.append({"ts": f"1700000000.{self.unique():06d}", **given})
+            self.hidden[place].append({"ts": f"1700000000.{self.unique():06d}", "channel": of["channel"], **given})
         await self._told()
         return web.Response(text="ok")
 
-    def hook(self, user: str) -> str:
-        """Return a response_url for a user."""
-        return self.address.replace("/api/", f"/hook/{user}")
+    def hook(self, user: str, channel: str = "C1", message: str = "") -> str:
+        """Return a response_url for a user, of a message that they pressed a button on."""
+        of = {"channel": channel, "message": message}
+        return str(URL(self.address.replace("/api/", f"/hook/{user}")).with_query(of))

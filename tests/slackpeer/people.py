@@ -103,7 +103,7 @@ class Someone:
             "user_id": self.user,
             "channel_id": channel,
             "trigger_id": self.peer.trigger(self.user),
-            "response_url": self.peer.hook(self.user),
+            "response_url": self.peer.hook(self.user, channel),
             "api_app_id": "A1",
         }
         return await self.deliver("slash_commands", body)
@@ -154,9 +154,8 @@ class Someone:
         if shown.get("type") in {"modal", "home"}:
             body |= {"container": {"type": "view", "view_id": shown["id"]}, "view": self._view(shown)}
         else:
-            hidden = shown in self.peer.hidden[self.user]
-            channel = shown.get("channel", "C1") if hidden else shown["channel"]
-            channel = dm(channel) if channel.startswith("U") else channel
+            hidden = shown["ts"] in [message["ts"] for message in self.peer.hidden[self.user]]
+            channel = dm(shown["channel"]) if shown["channel"].startswith("U") else shown["channel"]
             body |= {
                 "container": {
                     "type": "message",
@@ -165,7 +164,7 @@ class Someone:
                     "is_ephemeral": hidden,
                 },
                 "channel": {"id": channel},
-                "response_url": self.peer.hook(self.user),
+                "response_url": self.peer.hook(self.user, channel, shown["ts"]),
             }
             if not hidden:
                 body["message"] = {"ts": shown["ts"], "thread_ts": shown.get("thread_ts"), "blocks": shown["blocks"]}
