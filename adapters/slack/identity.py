@@ -81,9 +81,9 @@ def profile_of(user: Mapping[str, Any], workspace: Workspace) -> Profile:
         )
     )
     unsure = user.get("is_email_confirmed") is False
-    foreign = team not in {workspace.team, workspace.enterprise}
+    ours = team in {workspace.team, workspace.enterprise} or _in_grid(user, workspace)
     email = "" if unsure else str(profile.get("email") or "")
-    fit = not outside and not foreign and user.get("id") != "USLACKBOT"
+    fit = not outside and ours and user.get("id") != "USLACKBOT"
     return Profile(str(user.get("id", "")), team, email, fit, bool(user.get("deleted")))
 
 
@@ -170,7 +170,8 @@ class Identity:
         """Take in what Slack says of users: new ones are matched, deactivated ones and guests are gone.
 
         Return how many accounts were added and how many are gone. A person's word that an account is theirs stands,
-        unless the account's address now is that of somebody else on the list.
+        unless the account's address now is that of somebody else on the list. Without that word an account stands only
+        while its address is that of one person.
         """
         added = gone = 0
         with self._store.begin(patient=True) as work:
@@ -211,16 +212,16 @@ class Identity:
         same = [p for p in roster.here(today) if profile.email and p.email.casefold() == profile.email.casefold()]
         if not profile.staff or profile.deleted:
             return replace(there, gone=True) if there is not None and not there.gone else None
-        if there is None:
-            return _new(workspace, profile.user, same[0].id, UNCONFIRMED) if len(same) == 1 else None
-        if same and there.person_id not in {person.id for person in same}:
+        whose = same[0].id if len(same) == 1 else ""
+        if whose and (there is None or there.person_id != whose):
             # The account now belongs to somebody else: whose it is must be said anew.
-            return (
-                _new(workspace, profile.user, same[0].id, UNCONFIRMED) if len(same) == 1 else replace(there, gone=True)
-            )
-        if there.gone and len(same) == 1:
-            return replace(there, gone=False, details=UNCONFIRMED)
-        return None
+            return _new(workspace, profile.user, whose, UNCONFIRMED)
+        if there is None:
+            return None
+        if whose:
+            return replace(there, gone=False, details=UNCONFIRMED) if there.gone else None
+        said = there.details != UNCONFIRMED and (not same or there.person_id in {person.id for person in same})
+        return None if said or there.gone else replace(there, gone=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +246,13 @@ def accounts_gone(work: UnitOfWork, school_id: str, team: str) -> int:
         work.people.account(replace(account, gone=True))
     _note(work, school_id, team, 0, len(there))
     return len(there)
+
+
+def _in_grid(user: Mapping[str, Any], workspace: Workspace) -> bool:
+    """Return whether a user whose first workspace is another one of the same organisation is a member of this too."""
+    there = user.get("enterprise_user") or {}
+    same = bool(workspace.enterprise) and there.get("enterprise_id") == workspace.enterprise
+    return same and workspace.team in (there.get("teams") or ())
 
 
 def _account(roster: Roster, workspace: Workspace, user: str) -> Account | None:
