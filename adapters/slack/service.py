@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-import aiohttp
 from aiohttp import web
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.api import TIMEOUT, UNREACHED, Api
+from adapters.slack import outward
+from adapters.slack.api import UNREACHED, Api
 from adapters.slack.consequences import Trouble, mend, unreached
 from adapters.slack.conversing import Conversing
 from adapters.slack.identity import Identity, profile_of
@@ -104,7 +104,7 @@ class SlackService:
         return answer
 
     async def _run(self, _app: web.Application) -> AsyncIterator[None]:
-        session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
+        session = outward.session()
         api = self._api = Api(self._options.address, session)
         identity = Identity(self._store, self._clock, api)
         conversing = Conversing(self._talk, Once(self._store), identity, api, self._clock)

@@ -8,7 +8,8 @@ from typing import Final
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.api import TIMEOUT, UNREACHED, Api, troubled
+from adapters.slack import outward
+from adapters.slack.api import UNREACHED, Api, troubled
 from adapters.slack.consequences import Trouble, mend, unreached
 from adapters.slack.logins import Login, WrongWorkspace
 from adapters.slack.manifest import INSTALL, SCOPES
@@ -30,7 +31,7 @@ async def tried(settings: SlackSettings, to: str = "") -> list[Line]:
     if not (logins or installing):
         return [("mend", "settings", "no bot token: set CAN_I_SLACK_BOT_TOKEN, or slack_workspaces for several")]
     lines: list[Line] = [("ok", "page", f"{installing.public_url.rstrip('/')}{INSTALL}")] if installing else []
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as session:
+    async with outward.session() as session:
         api = Api(settings.slack_api_url, session)
         for login in logins:
             lines += await _workspace(api, login, to)

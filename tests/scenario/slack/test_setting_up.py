@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import socket
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -31,21 +29,8 @@ from tests.fakes import FakeClock, World
 from tests.slackpeer.methods import Fault
 from tests.slackpeer.peer import Peer
 from tests.slackpeer.people import TOKEN, Someone, larkfield, uid
+from tests.slackpeer.program import ended, started
 from tests.slackpeer.reading import said
-
-
-async def started(root: Path, folder: Path, *arguments: str, **environ: str) -> asyncio.subprocess.Process:
-    """Start a command."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("CAN_I_")}
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(root / "app.py"),
-        *arguments,
-        cwd=folder,
-        env={**clean, "CAN_I_VAR": str(folder / "var"), **environ},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
 
 
 def printed(folder: Path, **environ: str) -> dict[str, Any]:
@@ -89,9 +74,8 @@ def test_every_scope_is_explained(root: Path) -> None:
 async def test_check_where_all_is_well(root: Path, tmp_path: Path, peer: Peer) -> None:
     """Token, scopes, Socket Mode and a message to oneself are tried, and the message is there."""
     to = "ruth.abara@larkfield.example"
-    process = await started(root, tmp_path, "slack", "check", "--to", to, **peer.settings())
-    out = (await asyncio.wait_for(process.communicate(), 60))[0].decode()
-    assert process.returncode == 0, out
+    code, out = await ended(await started(root, tmp_path, "slack", "check", "--to", to, **peer.settings()))
+    assert code == 0, out
     assert [line.split()[:2] for line in out.splitlines()] == [
         ["ok", "token"],
         ["ok", "scopes"],
@@ -148,9 +132,8 @@ async def test_an_authority_that_is_named_is_trusted(root: Path, tmp_path: Path)
     """As behind a school's web filter: the real program trusts what stands in SSL_CERT_FILE, for both connections."""
     async with Peer(larkfield(), tls=serving()) as slack:
         named = {**slack.settings(), "SSL_CERT_FILE": str(trusted(tmp_path))}
-        process = await started(root, tmp_path, "slack", "check", **named)
-        out = (await asyncio.wait_for(process.communicate(), 60))[0].decode()
-    assert process.returncode == 0, out
+        code, out = await ended(await started(root, tmp_path, "slack", "check", **named))
+    assert code == 0, out
     assert [line.split()[:2] for line in out.splitlines()] == [["ok", "token"], ["ok", "scopes"], ["ok", "socket"]]
 
 
