@@ -23,6 +23,7 @@ from adapters.slack.listeners import Listeners
 from adapters.slack.logins import Installing, Login, WrongWorkspace
 from adapters.slack.manifest import INSTALL, REDIRECT
 from adapters.slack.payloads import PATH, Endpoint
+from adapters.slack.remedies import mend_app_token
 from adapters.slack.sender import SlackSender
 from adapters.slack.sockets import Sockets
 from adapters.slack.talk import Once, Talk
@@ -237,7 +238,7 @@ class SlackService:
                 sockets.client.wss_uri = await sockets.client.issue_new_wss_url()
             except SlackApiError as error:
                 code = str(error.response.get("error", "unreadable"))
-                log.error("slack socket mode refused: %s", mend(code))  # noqa: TRY400 - Slack's words are left out
+                log.error("slack socket mode refused: %s", mend_app_token(code))  # noqa: TRY400 - Slack's words are left out
             except UNREACHED as error:
                 log.warning("slack socket mode: %s", mend(unreached(error).code))
             else:

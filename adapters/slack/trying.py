@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 import aiohttp
@@ -13,6 +14,7 @@ from adapters.slack.api import UNREACHED, Api, troubled
 from adapters.slack.consequences import Trouble, mend, unreached
 from adapters.slack.logins import Login, WrongWorkspace
 from adapters.slack.manifest import INSTALL, SCOPES
+from adapters.slack.remedies import mend_app_token, passing, unusable_authorities
 from adapters.slack.settings import SlackSettings, installing_of, logins_of
 from adapters.slack.workspaces import Workspace
 from bot.wording import say
@@ -23,7 +25,10 @@ HELLO: Final = 10.0
 
 
 async def tried(settings: SlackSettings, to: str = "") -> list[Line]:
-    """Return what was found: standing, about, says. ``to`` is the e-mail address of somebody to write to."""
+    """Return what was found: standing, about, says. ``to`` is the e-mail address of somebody to write to.
+
+    ``ok`` stands, ``note`` should be known, ``mend`` must be put right, ``again`` could not be tried just now.
+    """
     try:
         logins, installing = logins_of(settings), installing_of(settings)
     except WrongWorkspace as wrong:
@@ -31,6 +36,8 @@ async def tried(settings: SlackSettings, to: str = "") -> list[Line]:
     if not (logins or installing):
         return [("mend", "settings", "no bot token: set CAN_I_SLACK_BOT_TOKEN, or slack_workspaces for several")]
     lines: list[Line] = [("ok", "page", f"{installing.public_url.rstrip('/')}{INSTALL}")] if installing else []
+    if unusable := unusable_authorities():
+        lines.append(("mend", "trust", unusable))
     async with outward.session() as session:
         api = Api(settings.slack_api_url, session)
         for login in logins:
@@ -47,9 +54,9 @@ async def _workspace(api: Api, login: Login, to: str) -> list[Line]:
     try:
         answer = await api.client(login.bot_token).auth_test()
     except SlackApiError as error:
-        return [("mend", "token", mend(troubled(error).code))]
+        return [_wrong("token", troubled(error).code)]
     except UNREACHED as error:
-        return [("mend", "token", mend(unreached(error).code))]
+        return [_wrong("token", unreached(error).code)]
     team = f"{answer.get('team', '')} ({answer.get('team_id', '')})"
     lines: list[Line] = [("ok", "token", f"works in {team}, as {answer.get('user', '')}")]
     if not answer.get("bot_id"):
@@ -83,7 +90,7 @@ async def _message(api: Api, workspace: Workspace, to: str) -> Line:
     except Trouble as trouble:
         if trouble.code == "users_not_found":
             return "mend", "message", f"nobody in this workspace has the address {to}"
-        return "mend", "message", mend(trouble.code)
+        return _wrong("message", trouble.code)
     return "ok", "message", f"sent to {to}: look into your direct messages"
 
 
@@ -93,13 +100,13 @@ async def _socket(api: Api, session: aiohttp.ClientSession, token: str) -> Line:
         return "mend", "socket", "no app-level token: make one with connections:write under 'Basic Information'"
     try:
         answer = await api.client().apps_connections_open(app_token=token)
+    except SlackApiError as error:
+        return _wrong("socket", troubled(error).code, mend_app_token)
+    except UNREACHED as error:
+        return _wrong("socket", unreached(error).code)
+    try:
         async with asyncio.timeout(HELLO), session.ws_connect(str(answer["url"])) as link:
             hello = await link.receive_json()
-    except SlackApiError as error:
-        code = troubled(error).code
-        if code == "not_allowed_token_type":
-            return "mend", "socket", "this is no app-level token: it begins with xapp-"
-        return "mend", "socket", mend(code)
     except (*UNREACHED, TypeError) as error:
         trouble = unreached(error)
         silent = "Slack gave an address but no greeting: the firewall must let wss://*.slack.com out"
@@ -107,6 +114,12 @@ async def _socket(api: Api, session: aiohttp.ClientSession, token: str) -> Line:
     if hello.get("type") != "hello":
         return "mend", "socket", "Slack closed the connection: turn Socket Mode on in the app's settings"
     return "ok", "socket", "Slack greets us over Socket Mode"
+
+
+def _wrong(about: str, code: str, remedy: Callable[[str], str] = mend) -> Line:
+    if passing(code):
+        return "again", about, "Slack is busy or away just now: try again in a few minutes"
+    return "mend", about, remedy(code)
 
 
 def _secret(login: Login) -> Line:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+
 from aiohttp import web
 
 from adapters.slack.logins import WrongWorkspace
+from adapters.slack.remedies import unusable_authorities
 from adapters.slack.service import Options, SlackService
 from adapters.slack.settings import SlackSettings, installing_of, logins_of
 from adapters.slack.talk import Talk
 from bot.ports import Clock, Sealer, Store
+
+log = logging.getLogger(__name__)
 
 
 def connect(
@@ -27,6 +32,8 @@ def connect(
         address=settings.slack_api_url,
         installing=installing_of(settings),
     )
+    if unusable := unusable_authorities():
+        log.error("slack: %s", unusable)
     service = SlackService(options, store, clock, talk, sealer)
     service.mount(app)
     return service
