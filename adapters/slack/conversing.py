@@ -8,14 +8,13 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any, Final
 
-from adapters.slack import own
+from adapters.slack import chosen, own
 from adapters.slack.api import Api
 from adapters.slack.consequences import Trouble
 from adapters.slack.delivery import Delivery
 from adapters.slack.fields import ENTRY
 from adapters.slack.identity import Identity, Known, Nobody, Perhaps, profile_of
 from adapters.slack.places import Body, Place
-from adapters.slack.rendering import carried, dialog
 from adapters.slack.submissions import Submissions, question_form
 from adapters.slack.talk import Once, Talk
 from adapters.slack.unanswered import Unanswered
@@ -62,8 +61,8 @@ class Conversing:
         ours: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
             own.ME: lambda: self._me(workspace, place, yes=True),
             own.NOT_ME: lambda: self._me(workspace, place, yes=False),
-            own.CARRY: lambda: self._carry(workspace, place),
-            own.WITHOUT: lambda: self._said(workspace, place, Pressed("report.start"), ""),
+            own.CARRY: lambda: self._carry(workspace, place, yes=True),
+            own.WITHOUT: lambda: self._carry(workspace, place, yes=False),
             own.MORE: lambda: self._more(workspace, place, press.value),
             own.KEEP: lambda: self._keep(workspace, place),
         }
@@ -108,9 +107,9 @@ class Conversing:
         place = replace(place, thread=str(thread.get("thread_ts", "")))
         await self._guarded(workspace, place, self._greet(workspace, place, once))
 
-    async def question(self, workspace: Workspace, place: Place, text: str = "") -> None:
+    async def question(self, workspace: Workspace, place: Place, text: str | None = None) -> None:
         """Open the form for a question, filled with a message that the person chose, if any."""
-        form = question_form(new_form_key(), text, from_message=bool(text))
+        form = question_form(new_form_key(), text)
         await self._guarded(workspace, place, self._form(workspace, place, form))
 
     async def report_message(self, workspace: Workspace, place: Place, text: str) -> None:
@@ -192,24 +191,17 @@ class Conversing:
 
     async def _choose(self, workspace: Workspace, place: Place, text: str) -> None:
         who = await self.identity.who(workspace, place.user)
-        card = own.chosen(text) if isinstance(who, Known) else own.stranger(Nobody("stranger"))
-        if isinstance(who, Perhaps):
-            card = own.introduction(who)
+        if isinstance(who, Known):
+            card, place = chosen.question(text), chosen.carrying(place, text)
+        else:
+            card = own.introduction(who) if isinstance(who, Perhaps) else own.stranger(who)
         await self.delivery.give(workspace, place, (Say(card),))
 
-    async def _carry(self, workspace: Workspace, place: Place) -> None:
-        """Go on to the report with the chosen message at the end of each dialog, until it stands in the form."""
-        who = await self.identity.who(workspace, place.user)
-        if not isinstance(who, Known):
-            return
-        quoted = [b for b in place.view.get("blocks", []) if b.get("type") == "section" and "accessory" not in b]
-        text = "".join(str((block.get("text") or {}).get("text", "")) for block in quoted)
-        outs = await asyncio.to_thread(self._talk.handle, who.person_id, place.where, Pressed("report.start"))
-        card = next(each.card for each in outs if isinstance(each, Say))
-        told = Card(card.summary, (*own.plain(say("slack.carry.carried")).body, *card.body), card.key)
-        marks = place.marks.of(carries=True, action="report.start", value="", part=1)
-        view = dialog(told, marks, carried(text))
-        await self._api.call(workspace, "views_update", view_id=place.view_id, view=view)
+    async def _carry(self, workspace: Workspace, place: Place, *, yes: bool) -> None:
+        """Go on to the report, with the chosen message or without it."""
+        note = own.plain(say("slack.carry.carried")) if yes else None
+        place = place if yes else replace(place, marks=place.marks.of(carries=False))
+        await self._said(workspace, place, Pressed("report.start"), "", note)
 
     async def _more(self, workspace: Workspace, place: Place, part: str) -> None:
         """Show another part of a long card: what it shows is asked for anew, through the same gate as before."""

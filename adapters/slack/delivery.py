@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from adapters.slack.api import Api
+from adapters.slack.chosen import put_into
 from adapters.slack.consequences import Trouble
 from adapters.slack.identity import Identity
 from adapters.slack.marks import read_marks
@@ -23,8 +24,6 @@ log = logging.getLogger(__name__)
 
 IN_DIALOGS: Final = frozenset({"dialog", "home", "start"})
 """Where everything that is said stands in a dialog."""
-CARRIED_INTO: Final = "what"
-"""The field of a report form that a chosen message is put into."""
 View: TypeAlias = dict[str, Any]
 
 
@@ -68,6 +67,7 @@ class Delivery:
             action=press.action if press else place.marks.action,
             value=press.value if press else place.marks.value,
             part=part,
+            whole=place.marks.whole if place.marks.carries else 0,
             **_origin(place),
         )
         return dialog(card, marks, carried_text(dict(place.view))[0] if place.marks.carries else ())
@@ -75,10 +75,8 @@ class Delivery:
     async def form_view(self, workspace: Workspace, place: Place, form: Form) -> View:
         """Return the dialog of a form; a carried message is put into a report's form. Raise ``StoreBusy``."""
         may_keep = is_report_form(form.name)
-        text = carried_text(dict(place.view))[1] if place.marks.carries else ""
-        if text and may_keep and not form.values.get(CARRIED_INTO):
-            form = replace(form, values={**form.values, CARRIED_INTO: text})
-        marks = replace(place.marks, conversation=place.conversation, carries=False, **_origin(place))
+        form, whole = put_into(form, place) if may_keep else (form, 0)
+        marks = replace(place.marks, conversation=place.conversation, carries=False, whole=whole, **_origin(place))
         directory = await asyncio.to_thread(self._identity.directory, workspace)
         return form_dialog(form, marks, directory, may_keep=may_keep)
 

@@ -16,7 +16,9 @@ class Marks:
 
     ``conversation`` is where it was opened from; ``channel`` and ``message`` name the message whose button opened it,
     ``message_key`` the key of the card on that message; ``key`` is the key of the card (or form) shown; ``form`` the
-    form's name; ``action`` and ``value`` the press that led here; ``part`` which part of a long card is shown, from 1.
+    form's name; ``action`` and ``value`` the press that led here; ``part`` which part of a long card is shown, from 1;
+    ``carries`` whether a chosen message is carried along, and ``whole`` how many characters it has, where that is more
+    than a form takes.
     """
 
     conversation: str = ""
@@ -29,6 +31,7 @@ class Marks:
     value: str = ""
     part: int = 1
     carries: bool = False
+    whole: int = 0
 
     def write(self) -> str:
         """Return it as text for ``private_metadata``."""

@@ -1,11 +1,11 @@
-"""What this adapter says of its own accord: who are you, what to do with a chosen message, reading on."""
+"""What this adapter says of its own accord: who are you, reading on."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from adapters.slack.identity import Nobody, Perhaps
-from bot.messages import Bullets, Button, Buttons, Card, Heading, Pressed, Quote, Text, Typed
+from bot.messages import Bullets, Button, Buttons, Card, Heading, Pressed, Text
 from bot.wording import say
 
 ME: Final = "slack.me"
@@ -14,8 +14,6 @@ CARRY: Final = "slack.carry"
 WITHOUT: Final = "slack.without"
 MORE: Final = "slack.more"
 KEEP: Final = "slack.keep"
-LONGEST: Final = 3_000
-"""Characters of a chosen message that a form takes."""
 READING: Final = frozenset(
     {
         "report.open",
@@ -53,18 +51,6 @@ def stranger(who: Nobody) -> Card:
     """Return what somebody sees whom the staff list does not name."""
     said = {"stranger": say("home.home.stranger"), "outsider": say("slack.nobody"), "shared": say("slack.shared_mail")}
     return Card(said[who.why], (Text(said[who.why]),), "me")
-
-
-def chosen(text: str) -> Card:
-    """Return the question whether a chosen message goes into a report."""
-    buttons = (Button(say("slack.carry.yes"), CARRY, style="primary"), Button(say("slack.carry.no"), WITHOUT))
-    body = (
-        Heading(say("slack.carry.title")),
-        Text(say("slack.carry.says")),
-        Buttons(buttons),
-        Quote(Typed(text[:LONGEST])),
-    )
-    return Card(say("slack.carry.title"), body, "carry")
 
 
 def plain(text: str, key: str = "") -> Card:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
-from adapters.slack.fields import Directory, Nowhere, block_of, inputs, telling
+from adapters.slack.fields import LONGEST, Directory, Nowhere, block_of, inputs, telling
 from adapters.slack.lint import MESSAGE_BLOCKS, MESSAGE_CHARACTERS, VIEW_BLOCKS, characters, longer, sound
 from adapters.slack.marks import Marks
 from adapters.slack.pieces import blocks_of
@@ -122,8 +122,8 @@ def errors(form: Form, view: Payload) -> dict[str, str] | None:
 
 
 def carried(text: str) -> list[Block]:
-    """Return a message that a person may put into a form, as the blocks that hold it while they choose."""
-    return [{**block, "block_id": f"{CARRIED}{at}"} for at, block in enumerate(text_blocks(text[:3_000]))]
+    """Return what a form takes of a message with words, as the blocks that hold it while a person chooses."""
+    return [{**block, "block_id": f"{CARRIED}{at}"} for at, block in enumerate(text_blocks(visible(text)[:LONGEST]))]
 
 
 def carried_text(view: Payload) -> tuple[list[Block], str]:

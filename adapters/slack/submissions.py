@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
+from adapters.slack import chosen
 from adapters.slack.consequences import Trouble
 from adapters.slack.delivery import Delivery, together
 from adapters.slack.fields import FIELD, block_of, values_of
@@ -115,9 +116,9 @@ class Submissions:
         return (await self._values(workspace, place)).values
 
 
-def question_form(key: str, text: str = "", *, from_message: bool = False) -> Form:
+def question_form(key: str, text: str | None = None) -> Form:
     """Return the form with which a question is asked; ``text`` is a message that the person chose to ask about."""
-    hint = say("slack.question.from_message" if from_message else "slack.question.hint")
+    hint = say("slack.question.hint") if text is None else chosen.hint(text)
     field_ = TextField("question", say("slack.question.label"), hint, required=True, multiline=True, max_length=3000)
     values = {"question": text} if text else {}
     return Form(QUESTION, say("slack.question.title"), (field_,), say("slack.question.submit"), key, values=values)

@@ -108,17 +108,18 @@ class Someone:
         }
         return await self.deliver("slash_commands", body)
 
-    async def shortcut(self, callback: str, message: str = "") -> Json:
-        """Choose a shortcut, of a message where one is given."""
+    async def shortcut(self, callback: str, message: str | None = None) -> Json:
+        """Choose a shortcut, of a message where one is given; with no words it is a picture."""
         body = {
-            "type": "message_action" if message else "shortcut",
+            "type": "shortcut" if message is None else "message_action",
             "callback_id": callback,
             "trigger_id": self.peer.trigger(self.user),
             **self._me(),
         }
-        if message:
+        if message is not None:
+            files = [] if message else [{"id": "F1", "name": "photo.png"}]
             body |= {
-                "message": {"type": "message", "text": message, "user": "USOMEBODY", "ts": "1.1"},
+                "message": {"type": "message", "text": message, "files": files, "user": "USOMEBODY", "ts": "1.1"},
                 "channel": {"id": "C1"},
                 "response_url": self.peer.hook(self.user),
                 "message_ts": "1.1",
