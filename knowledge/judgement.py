@@ -59,6 +59,8 @@ LEANS: Final = 4.0
 """How much an act gains by the nearness in meaning of the clause that rules on it, as the power of e."""
 OFF_TOPIC: Final = 15.0
 """How much it gains that the question is about something else, which no clause can speak for."""
+OFF_TOPIC_FROM: Final = 0.05
+"""How likely that must be to gain anything."""
 UNLIKE: Final = 0.3
 """Nearness in meaning that speaks for nothing."""
 STRICT: Final = frozenset({"prohibited", "discouraged", "conditional", "required"})
@@ -80,13 +82,10 @@ class Judgement(msgspec.Struct, frozen=True):
 
 def judge(reading: Reading, rulebook: Rulebook) -> Judgement:
     """Return the ruling that the likeliest readings together support."""
-    settled = next((act for act in _settled(reading, rulebook) if rulebook.rules_on(act)), None)
-    if settled:
-        others = tuple((act, share * (1 - SETTLED_COUNTS)) for act, share in reading.acts if act != settled)
-        reading = msgspec.structs.replace(reading, acts=((settled, SETTLED_COUNTS), *others))
+    reading = _settled(reading, rulebook)
     alike = rulebook.meanings.scores(reading.meaning)
     found = [(rulebook.rule(reading, act), share) for act, share in _still_asked(reading)]
-    rulings = [(ruling, share * _leaning(ruling, alike)) for ruling, share in found]
+    rulings = [(ruling, share * _leaning(ruling, share, alike)) for ruling, share in found]
     total = sum(share for _, share in rulings)
     shares: dict[Verdict, float] = {}
     for ruling, share in rulings:
@@ -110,7 +109,20 @@ def judge(reading: Reading, rulebook: Rulebook) -> Judgement:
     return Judgement(reading, msgspec.structs.replace(chosen, clauses=clauses), share, near)
 
 
-def _settled(reading: Reading, rulebook: Rulebook) -> Iterator[str]:
+def _settled(reading: Reading, rulebook: Rulebook) -> Reading:
+    """Return a reading with the act that its words settle: one that is ruled on, or else likeliest; no other matter."""
+    named = [*_named(reading, rulebook)]
+    acts = [(act, share) for act, share in reading.acts if act not in terms.act_groups()["not_a_question"]]
+    settled = next((act for act in named if rulebook.rules_on(act)), None)
+    if settled is None and acts and acts[0][0] in named:
+        settled = acts[0][0]
+    if settled is None:
+        return reading
+    others = ((act, share * (1 - SETTLED_COUNTS)) for act, share in acts if act != settled)
+    return msgspec.structs.replace(reading, acts=((settled, SETTLED_COUNTS), *others))
+
+
+def _named(reading: Reading, rulebook: Rulebook) -> Iterator[str]:
     """Yield the acts that the words settle, whatever else was understood."""
     if reading.act in NAMED and named_after(reading.text, rulebook.policy.head.names):
         yield ACT
@@ -128,10 +140,10 @@ def _still_asked(reading: Reading) -> list[tuple[str, float]]:
     ]
 
 
-def _leaning(ruling: Ruling, alike: dict[str, float]) -> float:
+def _leaning(ruling: Ruling, share: float, alike: dict[str, float]) -> float:
     """Return how much the clause that a ruling rests on speaks for its act, beside one that rests on none (1)."""
     if ruling.verdict == "off_topic":
-        return OFF_TOPIC
+        return OFF_TOPIC if share >= OFF_TOPIC_FROM else 1.0
     return math.exp(LEANS * (alike.get(ruling.clauses[0], UNLIKE) - UNLIKE)) if ruling.clauses else 1.0
 
 

@@ -1,5 +1,6 @@
 """What is said in so many words is taken as said: who gave leave, that nobody was asked, that leave is asked for."""
 
+import msgspec
 import pytest
 
 from knowledge import pack, reader
@@ -172,3 +173,25 @@ def test_the_owners_leave_is_not_taken_as_given_where_nobody_gave_it() -> None:
 def test_what_is_obligatory_is_a_question_for_a_duty() -> None:
     """Whoever asks whether it is obligatory asks no leave."""
     assert reader.installed().read("Is it obligatory to refuse a pupil who wants to follow me?").kind == "must"
+
+
+@pytest.mark.parametrize(
+    "text", ["can I friend a pupil?", "is it ok to friend a former pupil", "Friend an ex pupil?", "friend a pupil ok?"]
+)
+def test_to_friend_somebody_is_no_other_matter(text: str) -> None:
+    """A verb with nothing else about it is still about social media; a friend who is only named is not."""
+    found = {
+        name: judge(reader.installed().read(text), Rulebook(pack.load_installed(name))) for name in pack.installed()
+    }
+    assert {judgement.ruling.act for judgement in found.values()} == {"befriend"}
+    assert found["stockham"].verdict in {"prohibited", "conditional"}
+    named = reader.installed().read("can my friend the caretaker help me move house")
+    assert judge(named, Rulebook(pack.load_installed("stockham"))).verdict == "off_topic"
+
+
+def test_what_is_hardly_another_matter_gains_nothing_by_it() -> None:
+    """A question that is likeliest about the policy is not turned away for a small chance that it is not."""
+    reading = reader.installed().read("I want to be connected to a colleague")
+    acts = (("befriend", 0.5), ("message", 0.1), ("off_topic", 0.04))
+    rulebook = Rulebook(pack.load_installed("stockham"))
+    assert judge(msgspec.structs.replace(reading, acts=acts), rulebook).verdict != "off_topic"
