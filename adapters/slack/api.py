@@ -7,9 +7,12 @@ tried again here is a call that Slack refused for haste (429), because then noth
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import sys
 from collections import defaultdict
 from collections.abc import Mapping
+from http.client import HTTPException
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -17,7 +20,8 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.consequences import Trouble, unreached
+from adapters.slack.answered import OK, code_of, refusal, taken, troubled
+from adapters.slack.consequences import RATES, Trouble, unreached
 from adapters.slack.rendering import METADATA
 from adapters.slack.workspaces import Workspace
 
@@ -26,13 +30,42 @@ PATIENCE: Final = 30.0
 """Seconds that a person's answer waits at most for Slack's leave to send."""
 TRIES: Final = 4
 HOOKS: Final = "hooks.slack.com"
+NOT_FOUND, NO_LONGER = 404, 410
+LONGEST_REPLY: Final = 4_000
+"""Bytes that are read of what a response_url answers: Slack says "ok", a web filter shows a page."""
 LOOKED_BACK: Final = 100
 """Messages of a direct conversation that are looked through for a card."""
-UNREACHED: Final = (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, ValueError)
-"""What comes instead of an answer; ``ValueError`` is one that is not JSON, as from a proxy on the way."""
+UNREACHED: Final = (
+    aiohttp.ClientError,
+    HTTPException,
+    SlackClientError,
+    OSError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+)
+"""What comes instead of an answer. From ``ValueError`` on: slack_sdk stumbles over what is not Slack's JSON, as from a
+proxy on the way: text, a list, an alphabet that nobody knows, brackets without end."""
+
+
+class Wordless(logging.Filter):
+    """Leaves of what a library logs the place and the kind of error: its words may be a foreign server's, or a page."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Take the words out of a record."""
+        error = (record.exc_info or sys.exc_info())[0]
+        record.msg = "slack library said something at %s:%d error=%s"
+        record.args = (record.module, record.lineno, error.__name__ if error else "-")
+        record.exc_info = record.exc_text = record.stack_info = None
+        return True
+
+
 QUIET: Final = logging.getLogger("slack_bolt.quiet")
 """The logger for Slack's libraries: they write whole payloads at DEBUG and bodies at INFO, so both are off."""
 QUIET.setLevel(logging.WARNING)
+QUIET.addFilter(Wordless())
 
 
 class Api:
@@ -74,7 +107,7 @@ class Api:
             try:
                 return await self._once(workspace, method, given)
             except Trouble as trouble:
-                if trouble.code not in {"ratelimited", "rate_limited"}:
+                if trouble.code not in RATES:
                     raise
                 self._not_before[place] = loop.time() + trouble.after
                 if attempt == TRIES or self._not_before[place] > until:
@@ -87,12 +120,8 @@ class Api:
             raise Trouble("foreign_url")
         try:
             async with self._session.post(url, json=dict(payload), timeout=aiohttp.ClientTimeout(TIMEOUT)) as answer:
-                if answer.status == 429:
-                    raise Trouble("ratelimited", _seconds(answer.headers.get("Retry-After")))
-                if answer.status >= 500:
-                    raise Trouble("service_unavailable")
-                if answer.status != 200:
-                    raise Trouble("expired_url")
+                text = (await answer.content.read(LONGEST_REPLY)).decode("utf-8", "replace").strip()
+                _taken(answer.status, answer.headers, text)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise unreached(error) from None
 
@@ -118,13 +147,14 @@ class Api:
         return self._clients[token]
 
     async def _once(self, workspace: Workspace, method: str, given: dict[str, Any]) -> dict[str, Any]:
+        call = getattr(self._client(workspace.token), method)
         try:
-            answer = await getattr(self._client(workspace.token), method)(**given)
+            answer = await call(**given)
         except SlackApiError as error:
             raise troubled(error) from None
         except UNREACHED as error:
             raise unreached(error) from None
-        return dict(answer.data) if isinstance(answer.data, dict) else {}
+        return taken(answer.data)
 
     def _ours(self, url: str) -> bool:
         try:
@@ -132,23 +162,6 @@ class Api:
         except ValueError:
             return False
         return where.netloc == ours.netloc or (where.scheme == "https" and where.hostname == HOOKS)
-
-
-def troubled(error: SlackApiError) -> Trouble:
-    """Return an error of slack_sdk's as ours: the code and the waiting time, none of its words."""
-    response = error.response
-    status = getattr(response, "status_code", 200)
-    headers: Mapping[str, str] = getattr(response, "headers", {}) or {}
-    lower = {name.lower(): value for name, value in headers.items()}
-    if status == 429:
-        return Trouble("ratelimited", _seconds(lower.get("retry-after")))
-    if status >= 500:
-        return Trouble("service_unavailable")
-    data = getattr(response, "data", response)
-    code = data.get("error", "") if isinstance(data, dict) else ""
-    if code in {"ratelimited", "rate_limited"}:
-        return Trouble(code, _seconds(lower.get("retry-after")))
-    return Trouble(str(code or "unreadable"))
 
 
 def card_of(message: Mapping[str, Any]) -> str | None:
@@ -166,8 +179,13 @@ def payload_of(message: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return payload if isinstance(payload, Mapping) else None
 
 
-def _seconds(text: str | None) -> float:
+def _taken(status: int, headers: Mapping[str, str], text: str) -> None:
+    """Raise ``Trouble`` unless a response_url has taken what was sent there. Slack says "ok", or so in JSON."""
     try:
-        return max(float(text or 1.0), 0.0)
-    except ValueError:
-        return 1.0
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        said = None
+    if status in {NOT_FOUND, NO_LONGER} and not code_of(said):
+        raise Trouble("expired_url")
+    if status != OK or code_of(said) or text.startswith("<"):
+        raise refusal(status, headers, said)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from adapters.slack import chosen, own
 from adapters.slack.api import Api
-from adapters.slack.consequences import Trouble
+from adapters.slack.consequences import Trouble, mend
 from adapters.slack.delivery import Delivery
 from adapters.slack.fields import ENTRY
 from adapters.slack.identity import Identity, Known, Nobody, Perhaps, profile_of
@@ -262,7 +262,7 @@ class Conversing:
         try:
             await work
         except Trouble as trouble:
-            log.warning("slack call failed workspace=%s code=%s", workspace.team, trouble.code)
+            log.warning("slack call failed workspace=%s code=%s: %s", workspace.team, trouble.code, mend(trouble.code))
             if trouble.consequence in {"workspace", "gone", "later"}:
                 return
             says = say("slack.late") if trouble.consequence == "late" else say("slack.busy")

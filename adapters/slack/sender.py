@@ -8,10 +8,11 @@ from collections.abc import Callable
 from typing import Any, Final, NoReturn, TypeVar
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 
-from adapters.slack.api import LOOKED_BACK, QUIET, payload_of, troubled
-from adapters.slack.consequences import Trouble, mend, unreached
+from adapters.slack.answered import taken, troubled
+from adapters.slack.api import LOOKED_BACK, QUIET, UNREACHED, payload_of
+from adapters.slack.consequences import MEND, RATES, Trouble, mend, unreached
 from adapters.slack.rendering import messages
 from adapters.slack.workspaces import Workspace, Workspaces
 from bot.messages import Card
@@ -26,6 +27,8 @@ PAGES: Final = 3
 NOT_YET: Final = 15.0
 BROKEN: Final = 300.0
 """Seconds to wait while a workspace's token does not work; notices that are late by then go to somebody else."""
+TOLD: Final = MEND.keys() - {"connection"}
+"""What an operator is told of though it may pass: all that can be mended but a line that is down for a moment."""
 SAID_EVERY: Final = 3600.0
 """Seconds between two lines to the operator about the same fault."""
 
@@ -54,7 +57,7 @@ class SlackSender:
         except Exception as error:  # noqa: BLE001 - a card that cannot be shown is a fault of ours, whatever it is
             log.error("card cannot be shown in slack error=%s", type(error).__name__)  # noqa: TRY400 - no words
             raise Refused("unfit") from None
-        return self._guarded(account, lambda: self._post(workspace, account, payloads))
+        return self._guarded(workspace.team, account, lambda: self._post(workspace, account, payloads))
 
     def arrived(self, account: Account, key: str) -> bool | None:
         """Return whether a message with that key is there; ``None`` for a channel, whose history we may not read.
@@ -64,7 +67,7 @@ class SlackSender:
         if not account.person_id:
             return None
         workspace = self._workspace(account)
-        return self._guarded(account, lambda: self._there(workspace, account, key))
+        return self._guarded(workspace.team, account, lambda: self._there(workspace, account, key))
 
     def _post(self, workspace: Workspace, account: Account, payloads: list[dict[str, Any]]) -> Sent:
         channel = self._channel(workspace, account)
@@ -105,13 +108,14 @@ class SlackSender:
 
     def _call(self, workspace: Workspace, method: str, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
         client = WebClient(workspace.token, base_url=self._address, timeout=TIMEOUT, retry_handlers=[], logger=QUIET)
+        call = getattr(client, method)
         try:
-            answer = getattr(client, method)(**given)
+            answer = call(**given)
         except SlackApiError as error:
             raise troubled(error) from None
-        except (SlackClientError, OSError, ValueError) as error:
+        except UNREACHED as error:
             raise unreached(error) from None
-        return answer.data if isinstance(answer.data, dict) else {}
+        return taken(answer.data)
 
     def _workspace(self, account: Account) -> Workspace:
         if account.person_id:
@@ -131,30 +135,30 @@ class SlackSender:
         if wait > 0:
             raise RetryLater(wait, "slack ratelimited")
 
-    def _guarded(self, account: Account, act: Callable[[], T]) -> T:
+    def _guarded(self, team: str, account: Account, act: Callable[[], T]) -> T:
         try:
             return act()
         except Trouble as trouble:
-            self._raise(account, trouble)
+            self._raise(team, account, trouble)
 
-    def _raise(self, account: Account, trouble: Trouble) -> NoReturn:
+    def _raise(self, team: str, account: Account, trouble: Trouble) -> NoReturn:
         why = f"slack {trouble.code}"
-        if trouble.consequence == "later":
-            if trouble.code in {"ratelimited", "rate_limited"}:
+        if trouble.consequence in {"later", "unknown"}:
+            if trouble.code in RATES:
                 with self._lock:
                     until = self._clock.monotonic() + trouble.after
                     self._not_before[account.tenant, account.address] = until
-            elif trouble.code == "certificate":
-                self._tell(account.tenant, trouble.code)
+            elif trouble.code in TOLD or trouble.consequence == "unknown":
+                self._tell(team, trouble.code)
             raise RetryLater(trouble.after, why) from None
         if trouble.consequence == "workspace":
-            self._tell(account.tenant, trouble.code)
+            self._tell(team, trouble.code)
             raise RetryLater(BROKEN, why) from None
         if trouble.consequence in {"gone", "closed"}:
             self._channels.pop((account.tenant, account.address), None)
-            log.warning("slack account gone tenant=%s user=%s code=%s", account.tenant, account.address, trouble.code)
+            log.warning("slack account gone workspace=%s user=%s code=%s", team, account.address, trouble.code)
             raise Gone(why) from None
-        log.error("slack refused a message tenant=%s code=%s", account.tenant, trouble.code)
+        log.error("slack refused a message workspace=%s code=%s", team, trouble.code)
         raise Refused(why) from None
 
     def _tell(self, team: str, code: str) -> None:

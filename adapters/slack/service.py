@@ -13,6 +13,7 @@ from aiohttp import web
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack import outward
+from adapters.slack.answered import troubled
 from adapters.slack.api import UNREACHED, Api
 from adapters.slack.consequences import Trouble, mend, unreached
 from adapters.slack.conversing import Conversing
@@ -156,7 +157,7 @@ class SlackService:
             self._listed.add(workspace.team)
         except Trouble as trouble:
             log.error("slack token refused school=%s: %s", login.school_id or "-", mend(trouble.code))  # noqa: TRY400
-            return trouble.consequence != "later"
+            return trouble.consequence not in {"later", "unknown"}
         except StoreBusy:
             return False
         except WrongWorkspace as wrong:
@@ -237,8 +238,8 @@ class SlackService:
             try:
                 sockets.client.wss_uri = await sockets.client.issue_new_wss_url()
             except SlackApiError as error:
-                code = str(error.response.get("error", "unreadable"))
-                log.error("slack socket mode refused: %s", mend_app_token(code))  # noqa: TRY400 - Slack's words are left out
+                says = mend_app_token(troubled(error).code)
+                log.error("slack socket mode refused: %s", says)  # noqa: TRY400 - Slack's words are left out
             except UNREACHED as error:
                 log.warning("slack socket mode: %s", mend(unreached(error).code))
             else:

@@ -10,7 +10,8 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack import outward
-from adapters.slack.api import UNREACHED, Api, troubled
+from adapters.slack.answered import troubled
+from adapters.slack.api import UNREACHED, Api
 from adapters.slack.consequences import Trouble, mend, unreached
 from adapters.slack.logins import Login, WrongWorkspace
 from adapters.slack.manifest import INSTALL, SCOPES
@@ -107,7 +108,7 @@ async def _socket(api: Api, session: aiohttp.ClientSession, token: str) -> Line:
     try:
         async with asyncio.timeout(HELLO), session.ws_connect(str(answer["url"])) as link:
             hello = await link.receive_json()
-    except (*UNREACHED, TypeError) as error:
+    except UNREACHED as error:
         trouble = unreached(error)
         silent = "Slack gave an address but no greeting: the firewall must let wss://*.slack.com out"
         return "mend", "socket", mend(trouble.code) if trouble.code == "certificate" else silent

@@ -14,12 +14,17 @@ from tests.slackpeer.wire import Json, dm
 
 @dataclass
 class Fault:
-    """What happens to a call: an error by name, a status, a header; or the reply is lost after the deed is done."""
+    """What happens to a call: an error by name, a status, a header; or the reply is lost after the deed is done.
+
+    ``page`` answers instead of Slack, as a web filter does, with a content type.
+    """
 
     error: str = ""
     status: int = 200
     after: str = ""
     lose_reply: bool = False
+    page: str = ""
+    kind: str = "text/html"
 
 
 @dataclass

@@ -86,8 +86,10 @@ class Peer(Methods):
         given = await read_given(request)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ") or str(given.get("token", ""))
         fault = self.faults[method].popleft() if self.faults[method] else Fault()
+        headers = {"Retry-After": fault.after} if fault.after else {}
+        if fault.page:
+            return web.Response(text=fault.page, content_type=fault.kind, status=fault.status, headers=headers)
         if fault.error or fault.status != 200:
-            headers = {"Retry-After": fault.after} if fault.after else {}
             return web.json_response({"ok": False, "error": fault.error}, status=fault.status, headers=headers)
         answer = await self.answered(method, token, given)
         if answer.get("ok"):
@@ -141,6 +143,10 @@ class Peer(Methods):
         raise web.HTTPFound(URL(given["redirect_uri"]).with_query(code=code, state=given["state"]))
 
     async def _hook(self, request: web.Request) -> web.Response:
+        if self.faults["hook"]:
+            fault = self.faults["hook"].popleft()
+            headers = {"Retry-After": fault.after} if fault.after else {}
+            return web.Response(text=fault.page, content_type=fault.kind, status=fault.status, headers=headers)
         given = await request.json()
         if not str(given.get("text", "")).strip() or refusal(
             "chat.postEphemeral", {**given, "channel": "C", "user": "U"}

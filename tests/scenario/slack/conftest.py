@@ -65,3 +65,10 @@ async def rig(way: tuple[Mode, World], peer: Peer) -> AsyncIterator[Rig]:
     mode, school = way
     async with running(school, peer, mode) as made:
         yield made
+
+
+@pytest.fixture
+async def one(world: World, peer: Peer) -> AsyncIterator[Rig]:
+    """Give the bot over Socket Mode only: what it sends does not depend on how Slack reaches it."""
+    async with running(world, peer) as made:
+        yield made

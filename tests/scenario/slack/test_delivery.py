@@ -6,7 +6,6 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -34,13 +33,6 @@ async def sent(rig: Rig, key: str = "outbox-1") -> object:
     return await asyncio.to_thread(rig.service.sender.send, TEACHER, CARD, key)
 
 
-@pytest.fixture
-async def one(world: World, peer: Peer) -> AsyncIterator[Rig]:
-    """Give the bot over Socket Mode only: what it sends does not depend on how Slack reaches it."""
-    async with running(world, peer) as made:
-        yield made
-
-
 @pytest.mark.parametrize(
     ("method", "code", "end"),
     [
@@ -53,7 +45,7 @@ async def one(world: World, peer: Peer) -> AsyncIterator[Rig]:
         ("conversations.open", "user_disabled", Gone),
         ("conversations.open", "user_not_found", Gone),
         ("chat.postMessage", "invalid_blocks", Refused),
-        ("chat.postMessage", "something_new", Refused),
+        ("chat.postMessage", "something_new", RetryLater),
     ],
 )
 async def test_each_error_has_its_end(one: Rig, method: str, code: str, end: type[Exception]) -> None:
