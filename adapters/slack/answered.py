@@ -6,6 +6,7 @@ name counts only where it stands in Slack's own JSON and looks like one.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -16,6 +17,8 @@ from adapters.slack.consequences import NOT_SLACK, RATES, Trouble
 
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{1,63}")
 OK, HASTE, BUSY = 200, 429, 500
+LONGEST: Final = 3600.0
+"""Seconds that Slack asks us to wait at most. A Retry-After beyond that is none of its own."""
 
 
 def troubled(error: SlackApiError) -> Trouble:
@@ -51,8 +54,9 @@ def code_of(data: object) -> str:
 
 
 def seconds(text: str | None) -> float:
-    """Return the seconds of a Retry-After; one where it is not a number."""
+    """Return the seconds of a Retry-After, an hour at most; one where it is not a number."""
     try:
-        return max(float(text or 1.0), 0.0)
+        found = float(text or 1.0)
     except ValueError:
         return 1.0
+    return 1.0 if math.isnan(found) else min(max(found, 0.0), LONGEST)

@@ -10,7 +10,6 @@ import asyncio
 import json
 import logging
 import sys
-from collections import defaultdict
 from collections.abc import Mapping
 from http.client import HTTPException
 from typing import Any, Final
@@ -22,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.answered import OK, code_of, refusal, taken, troubled
 from adapters.slack.consequences import RATES, Trouble, unreached
+from adapters.slack.pauses import Pauses, place_of
 from adapters.slack.rendering import METADATA
 from adapters.slack.workspaces import Workspace
 
@@ -71,10 +71,10 @@ QUIET.addFilter(Wordless())
 class Api:
     """Slack's Web API for every workspace, over one session of the event loop."""
 
-    def __init__(self, address: str, session: aiohttp.ClientSession) -> None:
+    def __init__(self, address: str, session: aiohttp.ClientSession, pauses: Pauses | None = None) -> None:
         self.address = address
         self._session = session
-        self._not_before: defaultdict[tuple[str, str], float] = defaultdict(float)
+        self._pauses = pauses or Pauses()
         self._clients: dict[str, AsyncWebClient] = {}
 
     def client(self, token: str | None = None) -> AsyncWebClient:
@@ -97,11 +97,13 @@ class Api:
 
         Slack's Retry-After is kept for each channel: nothing is sent there until it is over.
         """
-        place = (workspace.team, str(given.get("channel") or given.get("user_id") or method))
+        place = place_of(method, given)
         loop = asyncio.get_running_loop()
         until = loop.time() + PATIENCE
         for attempt in range(1, TRIES + 1):
-            wait = self._not_before[place] - loop.time() if place in self._not_before else 0.0
+            wait = self._pauses.left(workspace.team, place)
+            if loop.time() + wait > until:
+                raise Trouble("ratelimited", wait)
             if wait > 0:
                 await asyncio.sleep(wait)
             try:
@@ -109,8 +111,8 @@ class Api:
             except Trouble as trouble:
                 if trouble.code not in RATES:
                     raise
-                self._not_before[place] = loop.time() + trouble.after
-                if attempt == TRIES or self._not_before[place] > until:
+                self._pauses.put(workspace.team, place, trouble.after)
+                if attempt == TRIES:
                     raise
         raise Trouble("ratelimited")  # pragma: no cover - the loop returns or raises
 

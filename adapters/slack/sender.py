@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from typing import Any, Final, NoReturn, TypeVar
 
@@ -13,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 from adapters.slack.answered import taken, troubled
 from adapters.slack.api import LOOKED_BACK, QUIET, UNREACHED, payload_of
 from adapters.slack.consequences import MEND, RATES, Trouble, mend, unreached
+from adapters.slack.pauses import Pauses, place_of
 from adapters.slack.rendering import messages
 from adapters.slack.workspaces import Workspace, Workspaces
 from bot.messages import Card
@@ -39,19 +39,17 @@ class SlackSender:
     Used by the relay's threads; keeps no connection open between two sends.
     """
 
-    def __init__(self, workspaces: Workspaces, address: str, clock: Clock) -> None:
+    def __init__(self, workspaces: Workspaces, address: str, clock: Clock, pauses: Pauses | None = None) -> None:
         self._workspaces = workspaces
         self._address = address
         self._clock = clock
-        self._lock = threading.Lock()
+        self._pauses = pauses or Pauses(clock.monotonic)
         self._channels: dict[tuple[str, str], str] = {}
-        self._not_before: dict[tuple[str, str], float] = {}
         self._said: dict[tuple[str, str], float] = {}
 
     def send(self, account: Account, card: Card, key: str) -> Sent:
         """Send a card with its outbox key. Raise ``RetryLater``, ``Gone`` or ``Refused`` (``consequences.TABLE``)."""
         workspace = self._workspace(account)
-        self._wait_for(account)
         try:
             payloads = messages(card, key)
         except Exception as error:  # noqa: BLE001 - a card that cannot be shown is a fault of ours, whatever it is
@@ -107,12 +105,20 @@ class SlackSender:
         return channel
 
     def _call(self, workspace: Workspace, method: str, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+        """Call a method. Raise ``Trouble``, without asking Slack where it wants nothing there yet."""
+        place = place_of(method, given)
+        wait = self._pauses.left(workspace.team, place)
+        if wait > 0:
+            raise Trouble("ratelimited", wait)
         client = WebClient(workspace.token, base_url=self._address, timeout=TIMEOUT, retry_handlers=[], logger=QUIET)
         call = getattr(client, method)
         try:
             answer = call(**given)
         except SlackApiError as error:
-            raise troubled(error) from None
+            trouble = troubled(error)
+            if trouble.code in RATES:
+                self._pauses.put(workspace.team, place, trouble.after)
+            raise trouble from None
         except UNREACHED as error:
             raise unreached(error) from None
         return taken(answer.data)
@@ -128,13 +134,6 @@ class SlackSender:
             raise Gone("no such workspace")
         return found
 
-    def _wait_for(self, account: Account) -> None:
-        """Raise ``RetryLater`` while Slack has asked us to wait for this conversation."""
-        with self._lock:
-            wait = self._not_before.get((account.tenant, account.address), 0.0) - self._clock.monotonic()
-        if wait > 0:
-            raise RetryLater(wait, "slack ratelimited")
-
     def _guarded(self, team: str, account: Account, act: Callable[[], T]) -> T:
         try:
             return act()
@@ -144,11 +143,7 @@ class SlackSender:
     def _raise(self, team: str, account: Account, trouble: Trouble) -> NoReturn:
         why = f"slack {trouble.code}"
         if trouble.consequence in {"later", "unknown"}:
-            if trouble.code in RATES:
-                with self._lock:
-                    until = self._clock.monotonic() + trouble.after
-                    self._not_before[account.tenant, account.address] = until
-            elif trouble.code in TOLD or trouble.consequence == "unknown":
+            if trouble.code in TOLD or trouble.consequence == "unknown":
                 self._tell(team, trouble.code)
             raise RetryLater(trouble.after, why) from None
         if trouble.consequence == "workspace":

@@ -23,6 +23,7 @@ from adapters.slack.installs import Installs
 from adapters.slack.listeners import Listeners
 from adapters.slack.logins import Installing, Login, WrongWorkspace
 from adapters.slack.manifest import INSTALL, REDIRECT
+from adapters.slack.pauses import Pauses
 from adapters.slack.payloads import PATH, Endpoint
 from adapters.slack.remedies import mend_app_token
 from adapters.slack.sender import SlackSender
@@ -66,7 +67,8 @@ class SlackService:
         self._clock = clock
         self._talk = talk
         self.workspaces = Workspaces()
-        self.sender = SlackSender(self.workspaces, options.address, clock)
+        self._pauses = Pauses(clock.monotonic)
+        self.sender = SlackSender(self.workspaces, options.address, clock, self._pauses)
         self.ready = asyncio.Event()
         self._look = asyncio.Event()
         self._endpoint: Endpoint | None = None
@@ -107,7 +109,7 @@ class SlackService:
 
     async def _run(self, _app: web.Application) -> AsyncIterator[None]:
         session = outward.session()
-        api = self._api = Api(self._options.address, session)
+        api = self._api = Api(self._options.address, session, self._pauses)
         identity = Identity(self._store, self._clock, api)
         conversing = Conversing(self._talk, Once(self._store), identity, api, self._clock)
         self._conversing = conversing
