@@ -150,6 +150,9 @@ class Conversing:
             return
         if isinstance(who, Perhaps):
             self._unanswered.keep(workspace.team, place.user, said)
+        if not isinstance(who, Known):
+            # What concerns who somebody is, nobody else reads.
+            place = place.aside
         if outs and note is not None:
             outs = (Say(note), *outs)
         if outs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, TypeAlias
 
 from adapters.slack.marks import Marks, action_of, card_key, read_marks
@@ -37,6 +37,15 @@ class Place:
     view: Body = field(default_factory=dict, repr=False)
     marks: Marks = field(default_factory=Marks)
     card_key: str = ""
+    begun: bool = True
+    """Whether the thread is there already: in one that is not, Slack shows nobody what only one person is to see."""
+
+    @property
+    def aside(self) -> Place:
+        """The same place, to answer where nobody but this person sees it."""
+        if self.surface != "channel":
+            return self
+        return replace(self, surface="hidden", message="", thread=self.thread if self.begun else "")
 
     @property
     def where(self) -> Where:
@@ -75,7 +84,14 @@ def of_mention(event: Body, *, openly: bool) -> Place:
     thread = str(event.get("thread_ts") or "")
     started = str(event.get("ts") or "")
     surface: Surface = "channel" if openly else "hidden"
-    return Place(surface, str(event.get("user", "")), channel, channel, thread=thread or (started if openly else ""))
+    return Place(
+        surface,
+        str(event.get("user", "")),
+        channel,
+        channel,
+        thread=thread or (started if openly else ""),
+        begun=bool(thread),
+    )
 
 
 def of_command(body: Body, *, dialog: bool) -> Place:

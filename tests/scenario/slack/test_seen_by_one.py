@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.fakes import World
+from tests.slackpeer.peer import Peer
 from tests.slackpeer.people import uid
 from tests.slackpeer.reading import actions, said
-from tests.slackpeer.rig import Rig
+from tests.slackpeer.rig import Rig, running
 from tests.slackpeer.wire import dm
 
 QUESTION = "can i add a pupil on snapchat?"
@@ -34,3 +36,31 @@ async def test_a_report_begun_from_a_command_in_the_bots_own_chat(rig: Rig) -> N
     await teacher.press(await teacher.seen(), "report.start")
     assert "report.sort" in dict(actions(await teacher.dialog("Before you write")))
     assert len(rig.peer.hidden[teacher.user]) == 1
+
+
+async def test_who_one_is_concerns_nobody_else(world: World, peer: Peer) -> None:
+    """Where mentions are answered openly, "is that you" is seen by that person only, and so is what follows from it."""
+    async with running(world, peer, openly=True) as rig:
+        governor, vice, teacher = rig.person("governor"), rig.person("vice"), rig.person("teacher")
+        await governor.mention(QUESTION)
+        hello = await governor.seen()
+        assert "Is that you?" in said(hello)
+        # Slack shows no such message in a thread that nobody has begun.
+        assert "thread_ts" not in hello
+        await governor.press(hello, "slack.me")
+        assert "Clause 6." in said(await governor.seen(2))
+        assert not peer.messages["C1"]
+        await teacher.mention("somebody posted lies about me on instagram")
+        await peer.until(lambda: peer.messages["C1"])
+        (answer,) = peer.messages["C1"]
+        action, value = next(each for each in actions(answer) if each[0].startswith("ask."))
+        for count in (1, 2):
+            await vice.press(answer, action, value)
+            asked = await vice.seen(count)
+            assert ("Is that you?" in said(asked), asked["thread_ts"]) == (True, answer["thread_ts"])
+        assert len(peer.messages["C1"]) == 1
+        stranger = {"type": "app_mention", "channel": "C1", "user": "UNEW", "text": "hello", "thread_ts": "15.1"}
+        await teacher.event({**stranger, "ts": "16.1"})
+        await peer.until(lambda: peer.hidden["UNEW"])
+        assert peer.hidden["UNEW"][0]["thread_ts"] == "15.1"
+        assert len(peer.messages["C1"]) == 1
