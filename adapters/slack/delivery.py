@@ -90,11 +90,11 @@ class Delivery:
         if place.surface == "hidden" and place.response_url:
             await self._respond(place, card, over=True)
         elif place.message and card.key in {"", place.card_key}:
-            await self._update(workspace, place.channel, place.message, card)
+            await self._update(workspace, place.channel, place.message, card, place.thread)
         elif place.surface in IN_DIALOGS and card.key in {"", place.card_key} and not beside:
             await self._dialog(workspace, place, self.card_view(place, card, press), instead=True)
         elif place.marks.message and card.key == place.marks.message_key:
-            await self._update(workspace, place.marks.channel, place.marks.message, card)
+            await self._update(workspace, place.marks.channel, place.marks.message, card, place.marks.thread)
             if not beside and place.surface in IN_DIALOGS:
                 await self._dialog(workspace, place, self.card_view(place, card, press), instead=True)
         else:
@@ -119,9 +119,8 @@ class Delivery:
             for message in messages(card):
                 await self._hidden(workspace, place, message)
         else:
-            thread = {"thread_ts": place.thread} if place.thread else {}
             for message in messages(card):
-                await self._api.call(workspace, "chat_postMessage", channel=place.channel, **thread, **message)
+                await self._post(workspace, place.channel, place.thread, message)
 
     async def _hidden(self, workspace: Workspace, place: Place, message: View) -> None:
         """Show a message to one person in a channel; where the bot may not, in that person's own chat."""
@@ -137,12 +136,13 @@ class Delivery:
             await self._api.call(workspace, "chat_postMessage", channel=channel, **message)
 
     async def _respond(self, place: Place, card: Card, *, over: bool) -> None:
-        for message in messages(card):
-            given = {"text": message["text"], "blocks": message["blocks"], "replace_original": over}
+        for number, message in enumerate(messages(card)):
+            # Each part that replaced the message would replace the part before it.
+            given = {"text": message["text"], "blocks": message["blocks"], "replace_original": over and number == 0}
             await self._api.respond(place.response_url, {**given, "response_type": "ephemeral"})
 
-    async def _update(self, workspace: Workspace, channel: str, message: str, card: Card) -> None:
-        """Put a card where a message stands, and below what does not fit into one.
+    async def _update(self, workspace: Workspace, channel: str, message: str, card: Card, thread: str = "") -> None:
+        """Put a card where a message stands, and below, in its thread if it is in one, what does not fit into one.
 
         The message's metadata, with its outbox key, stays as it is.
         """
@@ -150,7 +150,11 @@ class Delivery:
         given = {"text": first["text"], "blocks": first["blocks"]}
         await self._api.call(workspace, "chat_update", channel=channel, ts=message, **given)
         for further in more:
-            await self._api.call(workspace, "chat_postMessage", channel=channel, **further)
+            await self._post(workspace, channel, thread, further)
+
+    async def _post(self, workspace: Workspace, channel: str, thread: str, message: View) -> None:
+        there = {"thread_ts": thread} if thread else {}
+        await self._api.call(workspace, "chat_postMessage", channel=channel, **there, **message)
 
     async def _dialog(self, workspace: Workspace, place: Place, view: View, *, instead: bool = False) -> None:
         """Open a dialog; within one, lay it upon that, or put it ``instead`` of it where it is the same card."""
@@ -159,7 +163,9 @@ class Delivery:
             await self._api.call(workspace, "views_update", view_id=place.view_id, view=view)
         elif not place.trigger:
             log.warning("slack gave no trigger for a dialog surface=%s", place.surface)
-            await self._say(workspace, place, plain_card(say("slack.no_dialog")), None)
+            channel = await self._api.direct(workspace, place.user)
+            for message in messages(plain_card(say("slack.no_dialog"))):
+                await self._post(workspace, channel, "", message)
         elif place.surface == "dialog":
             await self._api.call(workspace, "views_push", trigger_id=place.trigger, view=view)
         else:
@@ -185,4 +191,5 @@ def _origin(place: Place) -> dict[str, Any]:
     """Return the marks of the message that a dialog is opened from; within dialogs they stay what they were."""
     if not place.message or place.surface != "direct":
         return {}
-    return {"channel": place.channel, "message": place.message, "message_key": place.card_key}
+    found = {"channel": place.channel, "message": place.message, "thread": place.thread}
+    return {**found, "message_key": place.card_key}

@@ -14,16 +14,17 @@ _SEPARATOR: Final = "|"
 class Marks:
     """What a dialog remembers. Slack keeps it in ``private_metadata`` and gives it back with every press.
 
-    ``conversation`` is where it was opened from; ``channel`` and ``message`` name the message whose button opened it,
-    ``message_key`` the key of the card on that message; ``key`` is the key of the card (or form) shown; ``form`` the
-    form's name; ``action`` and ``value`` the press that led here; ``part`` which part of a long card is shown, from 1;
-    ``carries`` whether a chosen message is carried along, and ``whole`` how many characters it has, where that is more
-    than a form takes.
+    ``conversation`` is where it was opened from; ``channel``, ``message`` and ``thread`` name the message whose button
+    opened it, ``message_key`` the key of the card on that message; ``key`` is the key of the card (or form) shown;
+    ``form`` the form's name; ``action`` and ``value`` the press that led here; ``part`` which part of a long card is
+    shown, from 1; ``carries`` whether a chosen message is carried along, and ``whole`` how many characters it has,
+    where that is more than a form takes.
     """
 
     conversation: str = ""
     channel: str = ""
     message: str = ""
+    thread: str = ""
     message_key: str = ""
     key: str = ""
     form: str = ""

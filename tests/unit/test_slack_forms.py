@@ -118,7 +118,9 @@ def test_a_message_is_carried_word_for_word() -> None:
 
 def test_marks_survive_and_garbage_is_nothing() -> None:
     """What is written into a dialog is read again; anything else reads as blank."""
-    marks = Marks("C1", "D1", "17.1", "report/X", "k", "report.breach", "report.open", "X", 2, carries=True, whole=5021)
+    marks = Marks(
+        "C1", "D1", "17.1", "16.1", "report/X", "k", "report.breach", "report.open", "X", 2, carries=True, whole=5021
+    )
     assert read_marks(marks.write()) == marks
     for text in ("", "{", "[]", "null", '{"part": "x"}', '{"other": 1}', '{"part": true}', "x" * 5000):
         assert read_marks(text) == Marks()
