@@ -225,6 +225,11 @@ class Conversing:
 
     async def _keep(self, workspace: Workspace, place: Place) -> None:
         """Keep a report's form, sealed, without sending it, and say so."""
+        who = await self.identity.who(workspace, place.user)
+        if isinstance(who, Known) and not await asyncio.to_thread(self.identity.here, workspace, who.person_id):
+            # Upon the form, so that what stands there can still be copied.
+            await self.delivery.give(workspace, place, (Show(own.stranger(Nobody("stranger"))),))
+            return
         for card in await self._kept(workspace, place):
             view = self.delivery.card_view(place, card, None)
             await self._api.call(workspace, "views_update", view_id=place.view_id, view=view)

@@ -130,6 +130,12 @@ class Identity:
             return found.person_id
         return found.person.id if isinstance(found, Perhaps) else ""
 
+    def here(self, workspace: Workspace, person_id: str) -> bool:
+        """Return whether a person belongs to the school today, whatever is remembered of them. Raise ``StoreBusy``."""
+        with self._store.look() as work:
+            roster = work.people.roster(workspace.school_id)
+        return person_id in {person.id for person in roster.here(self._clock.today(roster.school.timezone))}
+
     def kept(self, workspace: Workspace, user: str) -> Who | None:
         """Return who a user is by the accounts that are kept; ``None`` where there is none."""
         with self._store.look() as work:

@@ -68,7 +68,7 @@ class Submissions:
 
     async def _submit(self, workspace: Workspace, place: Place) -> Reply:
         who = await self._identity.who(workspace, place.user)
-        if not isinstance(who, Known):
+        if not isinstance(who, Known) or not await asyncio.to_thread(self._identity.here, workspace, who.person_id):
             return Reply(_refused(place, say("home.home.stranger")))
         read = await self._values(workspace, place)
         if read.wrong:

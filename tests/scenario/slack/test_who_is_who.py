@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from tests.fakes import World
+from tests.scenario.slack.test_reports import FILLED, form
 from tests.slackpeer.peer import Peer
 from tests.slackpeer.people import Someone, larkfield, uid, user
 from tests.slackpeer.reading import actions, said
@@ -110,3 +113,24 @@ async def test_a_workspace_without_an_organisation_has_no_members_of_one(school:
         somebody = Someone(peer, rig.deliver, "UGRID")
         await somebody.write("can i add a pupil on snapchat?")
         assert "slack.me" not in dict(actions(await somebody.answered()))
+
+
+async def test_who_has_left_keeps_what_they_typed(school: World, peer: Peer) -> None:
+    """Nothing of somebody who has left is taken in; they are told so on their form, and its words stay in it."""
+    async with running(school, peer) as rig:
+        teacher = rig.person("teacher")
+        view = await form(teacher)
+        with school.store.begin() as work:
+            person = work.people.roster("demo").person("demo-teacher")
+            assert person is not None
+            work.people.put(replace(person, left=school.clock.today("Europe/London") - dt.timedelta(days=1)))
+            work.commit()
+        answer = await teacher.submit(view, **FILLED, person=uid("colleague"))
+        assert list(answer) == ["response_action", "errors"]
+        assert "I do not know you" in "".join(answer["errors"].values())
+        await teacher.press(view, "slack.keep")
+        told = await teacher.dialog("I do not know you")
+        assert told["previous_view_id"] == view["id"]
+        assert view["callback_id"] == "form"
+        with school.store.look() as work:
+            assert not work.reports.all("demo")
