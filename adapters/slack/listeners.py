@@ -44,7 +44,7 @@ DIALOG_COMMANDS: Final = {"/report": Pressed("report.start"), "/reread": Pressed
 SHORTCUT: Final = "can_i"
 REPORT_MESSAGE: Final = "report_message"
 ASK_MESSAGE: Final = "ask_message"
-READ: Final = frozenset({"", "file_share", "thread_broadcast"})
+READ: Final = frozenset({"", "file_share", "me_message", "thread_broadcast"})
 """Subtypes of messages that are somebody's words to us; the others tell of changes, joins and bots."""
 IN_PUBLIC: Final = "ask."
 """Buttons that may be answered where a channel reads along; all others are answered in a dialog."""

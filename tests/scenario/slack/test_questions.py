@@ -139,6 +139,13 @@ async def test_an_answer_in_a_thread_stays_there(rig: Rig) -> None:
     assert (await teacher.answered())["thread_ts"] == "1500.1"
 
 
+async def test_a_question_of_oneself(rig: Rig) -> None:
+    """What is written with /me is a question like any other."""
+    teacher = rig.person("teacher")
+    await teacher.write(QUESTION, subtype="me_message")
+    assert "Clause " in said((await teacher.answered())["blocks"])
+
+
 async def test_files_are_not_taken(rig: Rig) -> None:
     """Somebody who sends a picture is told that it is not taken, and what to do with one of a child."""
     teacher = rig.person("teacher")
