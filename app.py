@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import astuple
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,7 +13,6 @@ import msgspec
 import typer
 
 from adapters import settings as config
-from adapters.settings import Settings, SettingsError
 from adapters.slack import commands as slack
 from adapters.systemclock import SystemClock
 from adapters.teams import commands as teams
@@ -39,8 +39,7 @@ class House:
     """Everything wired, each part made when it is first asked for, so that a command loads only what it uses."""
 
     def __init__(self, environ: Mapping[str, str], folder: Path) -> None:
-        self._environ = environ
-        self._folder = folder
+        self.environ, self._folder = environ, folder
         self._answering: dict[str, Answering] = {}
         self._changed: dict[str, object] = {}
         self._clockwork: Clockwork | None = None
@@ -54,18 +53,18 @@ class House:
         return SchoolShelf(self.store())
 
     @property
-    def settings(self) -> Settings:
+    def settings(self) -> config.Settings:
         """The settings of this process, with what the command line changed. Raises ``Stop``."""
         try:
             changed = msgspec.structs.replace(self._read, **self._changed)
             config.check(changed)
-        except SettingsError as error:
+        except config.SettingsError as error:
             raise Stop(str(error)) from None
         return changed
 
     @cached_property
-    def _read(self) -> Settings:
-        return config.load(self._environ, self._folder)
+    def _read(self) -> config.Settings:
+        return config.load(self.environ, self._folder)
 
     def change(self, **settings: object) -> None:
         """Let the command line have the last word on some settings."""
@@ -156,13 +155,13 @@ class House:
         """Write a backup to a file (or to one named by the time, in var/backups) and return it."""
         from adapters.db.backup import back_up
 
-        return back_up(self._engine, target, self.settings.var, self.clock.now(), self._environ)
+        return back_up(self._engine, target, self.settings.var, self.clock.now(), self.environ)
 
     def put_back(self, source: Path) -> tuple[int, int]:
         """Put a backup back: how many reports can be read, how many were deleted again."""
         from adapters.db.backup import restore
 
-        return restore(self._engine, source, self.settings.var, self._environ)
+        return restore(self._engine, source, self.settings.var, self.environ)
 
     def application(self) -> web.Application:
         """Return the web application. Raise ``Stop`` where the bot cannot start."""
@@ -192,12 +191,11 @@ class House:
         senders: dict[str, Sender] = {"desk": InboxSender(store, clock)}
         relay = Relay(store, clock, shelf, senders, notices.templates(rules), chasing.unreachable, paces=paces)
         retire = partial(conversation.retention.propose_due, kept=keeping_times(self.settings.report_keeping))
-        anchoring = Anchoring(store, clock, shelf)
+        anchoring, own = Anchoring(store, clock, shelf), own_desk.OwnDesk(store, clock, rereading, asking.trained())
         self._clockwork = Clockwork(
             store, clock, relay, chasing, rereading, lambda at: retire(at) + anchoring.queue(at), answers.tally.write
         )
         talk = Waking(conversation, self._clockwork.wake)
-        own = own_desk.OwnDesk(store, clock, rereading, asking.trained())
         post = wiring.connect(self.settings) if self._set_up("mail") else None
         link, where = post.send_link if post else None, (self.settings.demo, self.settings.public_url)
         services = desk.Services(talk, store, clock, shelf, self.sealer, *where, link, own, conversation.evidence)
@@ -214,7 +212,7 @@ class House:
             from adapters.slack.wiring import connect as slack_on
 
             try:
-                senders["slack"] = slack_on(*parts, self.sealer).sender
+                senders["slack"] = slack_on(*parts, self.sealer, self.environ).sender
             except ValueError as error:
                 raise Stop(f"Slack: {error}.") from None
         if self._set_up("teams"):
@@ -250,30 +248,32 @@ class House:
             demo.seed(store, self.clock, self.settings.policy or DEMO_POLICY)
         routes.must_hold(routes.gaps(store, self.clock, self.shelf))
 
+    def standing(self) -> SqlStore | None:
+        """Return the store where its database can be used as it stands, else ``None``. Nothing is made or changed."""
+        return self.store() if self._condition()[0] == "ok" else None
+
     def findings(self) -> Iterator[routes.Line]:
         """Yield what ``check`` has to say. Nothing is made or changed."""
-        yield from ((found.standing, found.about, found.says) for found in config.examine(self.settings))
+        yield from slack.examined(self, map(astuple, config.examine(self.settings)))
         yield from policies.lines()
-        yield from self._kept()
+        standing, says = self._condition()
+        yield standing, "database", says
+        if standing == "ok":
+            yield from keys.lines(self.keys)
+            yield from routes.lines(routes.gaps(self.store(), self.clock, self.shelf))
+            yield from restoring.lines(self.store())
 
-    def _kept(self) -> Iterator[routes.Line]:
+    def _condition(self) -> tuple[str, str]:
         from adapters.db.condition import DatabaseError, up_to_date
 
         if not self.kept():
-            yield "off", "database", f"none in {self.settings.var} yet: it is made at the first start"
-            return
+            return "off", f"none in {self.settings.var} yet: it is made at the first start"
         try:
             current = up_to_date(self._engine)
         except (DatabaseError, Stop) as error:
-            yield "mend", "database", of_store(str(error)) if isinstance(error, DatabaseError) else str(error)
-            return
-        if not current:
-            yield "note", "database", "not up to date: python app.py migrate (serve does it too)"
-            return
-        yield "ok", "database", f"{self._engine.name}, up to date"
-        yield from keys.lines(self.keys)
-        yield from routes.lines(routes.gaps(self.store(), self.clock, self.shelf))
-        yield from restoring.lines(self.store())
+            return "mend", of_store(str(error)) if isinstance(error, DatabaseError) else str(error)
+        there = ("ok", f"{self._engine.name}, up to date")
+        return there if current else ("note", "not up to date: python app.py migrate (serve does it too)")
 
 
 def commands(house: House) -> typer.Typer:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Final, NoReturn, Protocol
 
 import typer
 
 from adapters.slack.manifest import manifest as manifest_of
-from adapters.slack.settings import SlackSettings
+from adapters.slack.settings import SlackSettings, faults
 from bot.ports import Store
 
 FAILED: Final = 2
 WIDE: Final = 1_000
+Line = tuple[str, str, str]
 
 
 class House(Protocol):
@@ -23,8 +25,17 @@ class House(Protocol):
         """The settings."""
         ...
 
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The variables of this process."""
+        ...
+
     def store(self) -> Store:
         """Return the store over an up-to-date database."""
+        ...
+
+    def standing(self) -> Store | None:
+        """Return the store where its database is there and up to date, else ``None``; nothing is made or changed."""
         ...
 
 
@@ -57,11 +68,20 @@ def add(app: typer.Typer, house: House) -> None:
         from adapters.slack import trying  # noqa: PLC0415 - slack_bolt takes a while to load; `ask` does without
 
         wrong = 0
-        for standing, about, says in asyncio.run(trying.tried(house.settings, to)):
+        for standing, about, says in asyncio.run(trying.tried(house.settings, to, _schools(house), house.environ)):
             wrong += standing in {"mend", "again"}
             typer.echo(f"{standing:<5} {about:<9} {says}")
         if wrong:
             raise typer.Exit(FAILED)
+
+
+def _schools(house: House) -> list[str] | None:
+    """Return the ids of the schools that there are; ``None`` where that cannot be told."""
+    store = house.standing()
+    if store is None:
+        return None
+    with store.look() as work:
+        return [school.id for school in work.schools.all()]
 
 
 def _installed(group: typer.Typer, house: House) -> None:
@@ -104,3 +124,10 @@ def _installed(group: typer.Typer, house: House) -> None:
         if not installs.remove(house.store(), team):
             _stop(f"No workspace {team!r} has added the bot.")
         typer.echo(f"{team} is served no longer; its token is deleted. Remove the app in Slack too.")
+
+
+def examined(house: House, findings: Iterable[Line]) -> Iterator[Line]:
+    """Yield findings of ``check``, with what is wrong with Slack's settings where Slack seems set up."""
+    for found in findings:
+        wrong = faults(house.settings, _schools(house) or None) if found[:2] == ("ok", "slack") else []
+        yield from [("mend", "slack", says) for says in wrong] or [found]

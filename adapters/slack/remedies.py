@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import ssl
+from collections.abc import Mapping
 from typing import Final
 
 from adapters.slack.consequences import MEND, TABLE, mend
@@ -34,12 +34,12 @@ def passing(code: str) -> bool:
     return TABLE.get(code) == "later" and code not in MEND
 
 
-def unusable_authorities() -> str:
+def unusable_authorities(environ: Mapping[str, str]) -> str:
     """Return what is wrong with the file of certificates that the environment names, or nothing.
 
     Without a word OpenSSL trusts what else it knows where the file cannot be used.
     """
-    named = os.environ.get(AUTHORITIES, "")
+    named = environ.get(AUTHORITIES, "")
     if not named:
         return ""
     try:

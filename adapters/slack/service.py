@@ -21,7 +21,7 @@ from adapters.slack.identity import Identity, profile_of
 from adapters.slack.installing import Pages
 from adapters.slack.installs import Installs
 from adapters.slack.listeners import Listeners
-from adapters.slack.logins import Installing, Login, WrongWorkspace
+from adapters.slack.logins import Installing, Login, WrongWorkspace, school_among
 from adapters.slack.manifest import INSTALL, REDIRECT
 from adapters.slack.pauses import Pauses
 from adapters.slack.payloads import PATH, Endpoint
@@ -274,10 +274,4 @@ def school_of(store: Store, school_id: str) -> str:
     """Return the id of a school, the only one where it is empty. Raise ``WrongWorkspace``, ``StoreBusy``."""
     with store.look() as work:
         known = [school.id for school in work.schools.all()]
-    if school_id in known:
-        return school_id
-    if not school_id and len(known) == 1:
-        return known[0]
-    listed = ", ".join(known) or "none yet"
-    wanted = f"there is no school {school_id!r}" if school_id else "slack_workspaces must say which school it is for"
-    raise WrongWorkspace(f"{wanted}. There are: {listed}")
+    return school_among(school_id, known)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, Protocol
 
-from adapters.slack.logins import Installing, Login, WrongWorkspace, logins
+from adapters.slack.logins import Installing, Login, WrongWorkspace, logins, unknown_schools
 
 
 class Hidden(Protocol):
@@ -90,3 +91,19 @@ def logins_of(settings: SlackSettings) -> tuple[Login, ...]:
         settings.slack_signing_secret.reveal(),
     )
     return logins(single, settings.slack_workspaces.reveal())
+
+
+def faults(settings: SlackSettings, schools: Sequence[str] | None = None) -> list[str]:
+    """Return what is wrong with the settings, each fault in words, with nothing tried out.
+
+    ``schools`` are the ids of those that there are; ``None`` where that is not known.
+    """
+    try:
+        every, _ = logins_of(settings), installing_of(settings)
+    except WrongWorkspace as wrong:
+        return [str(wrong)]
+    http = settings.slack_mode == "http"
+    needed = "signing secret, which http mode needs" if http else "xapp- token, which socket mode needs"
+    without = [login for login in every if not (login.signing_secret if http else login.app_token)]
+    lacking = [f"{login.school_id or 'the workspace'} has no {needed}" for login in without]
+    return lacking + ([] if schools is None else unknown_schools(every, schools))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 import aiohttp
@@ -13,7 +14,7 @@ from adapters.slack import outward
 from adapters.slack.answered import troubled
 from adapters.slack.api import UNREACHED, Api
 from adapters.slack.consequences import Trouble, mend, unreached
-from adapters.slack.logins import Login, WrongWorkspace
+from adapters.slack.logins import Login, WrongWorkspace, unknown_schools
 from adapters.slack.manifest import INSTALL, SCOPES
 from adapters.slack.remedies import mend_app_token, passing, unusable_authorities
 from adapters.slack.settings import SlackSettings, installing_of, logins_of
@@ -25,9 +26,16 @@ HELLO: Final = 10.0
 """Seconds that Slack is given to greet us over Socket Mode."""
 
 
-async def tried(settings: SlackSettings, to: str = "") -> list[Line]:
+async def tried(
+    settings: SlackSettings,
+    to: str = "",
+    schools: Sequence[str] | None = None,
+    environ: Mapping[str, str] = MappingProxyType({}),
+) -> list[Line]:
     """Return what was found: standing, about, says. ``to`` is the e-mail address of somebody to write to.
 
+    ``schools`` are the ids of those that there are; ``None`` where that is not known. ``environ`` are the variables of
+    the process.
     ``ok`` stands, ``note`` should be known, ``mend`` must be put right, ``again`` could not be tried just now.
     """
     try:
@@ -37,18 +45,36 @@ async def tried(settings: SlackSettings, to: str = "") -> list[Line]:
     if not (logins or installing):
         return [("mend", "settings", "no bot token: set CAN_I_SLACK_BOT_TOKEN, or slack_workspaces for several")]
     lines: list[Line] = [("ok", "page", f"{installing.public_url.rstrip('/')}{INSTALL}")] if installing else []
-    if unusable := unusable_authorities():
+    if unusable := unusable_authorities(environ):
         lines.append(("mend", "trust", unusable))
+    if schools is not None:
+        lines += [("mend", "school", wrong) for wrong in unknown_schools(logins, schools)]
+    named = [*zip(_names(logins), logins, strict=True)]
     async with outward.session() as session:
         api = Api(settings.slack_api_url, session)
-        for login in logins:
-            lines += await _workspace(api, login, to)
+        for name, login in named:
+            lines += _about(name, *await _workspace(api, login, to))
         if settings.slack_mode == "socket":
             for token in dict.fromkeys(login.app_token for login in logins):
-                lines.append(await _socket(api, session, token))
+                names = [name for name, login in named if login.app_token == token]
+                lines += _about(", ".join(names), await _socket(api, session, token))
         else:
-            lines += [_secret(login) for login in logins]
+            lines += [_secret(name, login) for name, login in named]
     return lines
+
+
+def _names(logins: Sequence[Login]) -> list[str]:
+    """Return a name for each login: its school's, with a number where there are several; none for the only one."""
+    schools = [login.school_id for login in logins]
+    names = []
+    for at, school in enumerate(schools):
+        number = f" ({schools[: at + 1].count(school)})" if schools.count(school) > 1 else ""
+        names.append(f"{school}{number}" or "slack_bot_token" * (len(logins) > 1))
+    return names
+
+
+def _about(name: str, *lines: Line) -> list[Line]:
+    return [(standing, about, f"{name}: {says}" if name else says) for standing, about, says in lines]
 
 
 async def _workspace(api: Api, login: Login, to: str) -> list[Line]:
@@ -123,8 +149,8 @@ def _wrong(about: str, code: str, remedy: Callable[[str], str] = mend) -> Line:
     return "mend", about, remedy(code)
 
 
-def _secret(login: Login) -> Line:
-    about = login.school_id or "slack"
+def _secret(name: str, login: Login) -> Line:
+    about = name or "slack"
     if not login.signing_secret:
         return "mend", "signing", f"no signing secret for {about}: copy it from 'Basic Information'"
     return (

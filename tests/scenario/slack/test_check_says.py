@@ -78,7 +78,6 @@ async def test_a_file_of_certificates_that_cannot_be_used(
     world: World,
     peer: Peer,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     content: str | None,
 ) -> None:
@@ -86,9 +85,10 @@ async def test_a_file_of_certificates_that_cannot_be_used(
     file = tmp_path / "filter.pem"
     if content is not None:
         file.write_text(content)
-    monkeypatch.setenv("SSL_CERT_FILE", str(file))
-    standing, _, line = await said(peer, tmp_path, "trust")
+    environ = {**peer.settings(), "SSL_CERT_FILE": str(file)}
+    settings = load(peer.settings(), tmp_path)
+    standing, _, line = next(each for each in await tried(settings, environ=environ) if each[1] == "trust")
     assert (standing, f"names {file}, which cannot be used" in line) == ("mend", True)
     with caplog.at_level(logging.ERROR):
-        connect(web.Application(), load(peer.settings(), tmp_path), world.bot, world.store, world.clock, world.sealer)
+        connect(web.Application(), settings, world.bot, world.store, world.clock, world.sealer, environ)
     assert line in caplog.text

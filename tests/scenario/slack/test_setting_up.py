@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 import app
 from adapters.settings import load
 from adapters.slack.delivery import plain_card
-from adapters.slack.logins import Login, WrongWorkspace, logins
+from adapters.slack.logins import WrongWorkspace
 from adapters.slack.manifest import COMMANDS, SCOPES, SHORTCUTS
 from adapters.slack.sender import SlackSender
 from adapters.slack.trying import tried
@@ -184,19 +184,4 @@ def test_a_workspace_that_could_never_reach_us_stops_the_start(
     """Without the second secret of its mode Slack would stay silent for ever: the start says what is missing."""
     settings = load({"CAN_I_SLACK_MODE": mode, "CAN_I_SLACK_WORKSPACES": "oak xoxb-1"}, tmp_path)
     with pytest.raises(WrongWorkspace, match=says):
-        connect(web.Application(), settings, world.bot, world.store, world.clock, world.sealer)
-
-
-def test_a_list_of_workspaces() -> None:
-    """Each line is a school with its tokens, in any order; what is left out is that of the one app."""
-    one = Login("", "", "xapp-1", "secret")
-    listed = "oak xoxb-1 # the infants\n\nelm other xapp-2 xoxb-2; ash xoxb-3"
-    assert logins(one, listed) == (
-        Login("oak", "xoxb-1", "xapp-1", "secret"),
-        Login("elm", "xoxb-2", "xapp-2", "other"),
-        Login("ash", "xoxb-3", "xapp-1", "secret"),
-    )
-    for wrong in ("xoxb-1 oak", "oak", "oak xoxb-1 xoxb-2", "oak xoxb-1 a b"):
-        with pytest.raises(WrongWorkspace, match="line 2") as found:
-            logins(one, f"elm xoxb-9\n{wrong}")
-        assert "xoxb-1" not in str(found.value)
+        connect(web.Application(), settings, world.bot, world.store, world.clock, world.sealer, {})
