@@ -182,7 +182,7 @@ class Conversing:
             await self.delivery.give(workspace, place, (Replace(refusal),))
             return
         outs = await asyncio.to_thread(self._talk.handle, who.person_id, place.where, asked or Opened())
-        press = None if asked else Pressed("home")
+        press = asked if isinstance(asked, Pressed) else None if asked else Pressed("home")
         thanks = own.plain(say("slack.first.confirmed"), "me")
         if place.surface in {"dialog", "start"}:
             await self.delivery.give(workspace, place, (Say(thanks), *outs), press)

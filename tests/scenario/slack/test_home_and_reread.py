@@ -67,6 +67,17 @@ async def test_what_was_asked_before_is_answered_then(world: World, peer: Peer) 
         assert "ask.start" in dict(actions(vice.chat[1]))
 
 
+async def test_what_was_pressed_before_is_opened_then(world: World, peer: Peer) -> None:
+    """A command or an alert's button of somebody new leads where it should as soon as they have said who they are."""
+    async with running(world, peer) as rig:
+        governor = rig.person("governor")
+        await governor.command("/reread")
+        hello = await governor.dialog("Is that you?")
+        await governor.press(hello, "slack.me")
+        shown = said(await governor.dialog("I know you now"))
+        assert "nothing to read just now" in shown
+
+
 async def test_not_me(world: World, peer: Peer) -> None:
     """Who says that it is not them is nobody, and nothing is kept as theirs."""
     async with running(world, peer) as rig:
