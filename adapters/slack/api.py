@@ -1,16 +1,17 @@
 """Calls to Slack from the event loop: one session, no hidden retries, failures are ``Trouble`` without words.
 
-slack_sdk would try again after a lost reply, and post twice: its retry handlers are off. The one thing that is
-tried again here is a call that Slack refused for haste (429), because then nothing was done.
+slack_sdk would try again after a lost reply, and post twice: its retry handlers are off. What is tried again, how often
+and for how long stands in ``patience``.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
+import secrets
 import sys
 from collections.abc import Mapping
+from functools import partial
 from http.client import HTTPException
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -20,19 +21,19 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.answered import OK, code_of, refusal, taken, troubled
-from adapters.slack.consequences import RATES, Trouble, unreached
+from adapters.slack.consequences import Trouble, unreached
+from adapters.slack.patience import PATIENCE, TRIGGERED, Call, patiently
 from adapters.slack.pauses import Pauses, place_of
 from adapters.slack.rendering import METADATA
 from adapters.slack.workspaces import Workspace
 
 TIMEOUT: Final = 10
-PATIENCE: Final = 30.0
-"""Seconds that a person's answer waits at most for Slack's leave to send."""
-TRIES: Final = 4
 HOOKS: Final = "hooks.slack.com"
 NOT_FOUND, NO_LONGER = 404, 410
 LONGEST_REPLY: Final = 4_000
 """Bytes that are read of what a response_url answers: Slack says "ok", a web filter shows a page."""
+MARK: Final = "once"
+"""What tells one direct message from all others in its metadata."""
 LOOKED_BACK: Final = 100
 """Messages of a direct conversation that are looked through for a card."""
 UNREACHED: Final = (
@@ -71,10 +72,17 @@ QUIET.addFilter(Wordless())
 class Api:
     """Slack's Web API for every workspace, over one session of the event loop."""
 
-    def __init__(self, address: str, session: aiohttp.ClientSession, pauses: Pauses | None = None) -> None:
+    def __init__(
+        self,
+        address: str,
+        session: aiohttp.ClientSession,
+        pauses: Pauses | None = None,
+        patience: float = PATIENCE,
+    ) -> None:
         self.address = address
         self._session = session
         self._pauses = pauses or Pauses()
+        self._patience = patience
         self._clients: dict[str, AsyncWebClient] = {}
 
     def client(self, token: str | None = None) -> AsyncWebClient:
@@ -95,37 +103,35 @@ class Api:
     async def call(self, workspace: Workspace, method: str, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
         """Call a method (``chat_postMessage``) and return the answer. Raise ``Trouble``.
 
-        Slack's Retry-After is kept for each channel: nothing is sent there until it is over.
+        It is tried again as ``patience`` says; a direct message that arrived although its reply was lost is not sent
+        again.
         """
-        place = place_of(method, given)
-        loop = asyncio.get_running_loop()
-        until = loop.time() + PATIENCE
-        for attempt in range(1, TRIES + 1):
-            wait = self._pauses.left(workspace.team, place)
-            if loop.time() + wait > until:
-                raise Trouble("ratelimited", wait)
-            if wait > 0:
-                await asyncio.sleep(wait)
-            try:
-                return await self._once(workspace, method, given)
-            except Trouble as trouble:
-                if trouble.code not in RATES:
-                    raise
-                self._pauses.put(workspace.team, place, trouble.after)
-                if attempt == TRIES:
-                    raise
-        raise Trouble("ratelimited")  # pragma: no cover - the loop returns or raises
+        arrived = None
+        if method == "chat_postMessage" and str(given.get("channel", "")).startswith("D") and "thread_ts" not in given:
+            # The history of a channel may not be read, and that of a direct conversation is without its threads.
+            mark = secrets.token_hex(8)
+            payload = {**(payload_of(given) or {}), MARK: mark}
+            given |= {"metadata": {"event_type": METADATA, "event_payload": payload}}
+            arrived = partial(self._arrived, workspace, str(given["channel"]), mark)
+        return await patiently(
+            self._pauses,
+            Call(
+                partial(self._once, workspace, method, given),
+                (workspace.team, place_of(method, given)),
+                repeatable=method not in {"chat_postMessage", "chat_postEphemeral"},
+                arrived=arrived,
+                seconds=TRIGGERED if "trigger_id" in given else self._patience,
+            ),
+        )
 
     async def respond(self, url: str, payload: Mapping[str, Any]) -> None:
         """Answer at a response_url: for messages that only one person sees. Raise ``Trouble``."""
         if not self._ours(url):
             raise Trouble("foreign_url")
-        try:
-            async with self._session.post(url, json=dict(payload), timeout=aiohttp.ClientTimeout(TIMEOUT)) as answer:
-                text = (await answer.content.read(LONGEST_REPLY)).decode("utf-8", "replace").strip()
-                _taken(answer.status, answer.headers, text)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise unreached(error) from None
+        over = bool(payload.get("replace_original"))
+        await patiently(
+            self._pauses, Call(partial(self._respond, url, payload), ("", url), repeatable=over, seconds=self._patience)
+        )
 
     async def direct(self, workspace: Workspace, user: str) -> str:
         """Return the id of the direct conversation with a user. Raise ``Trouble``."""
@@ -147,6 +153,20 @@ class Api:
         if token not in self._clients:
             self._clients[token] = self.client(token)
         return self._clients[token]
+
+    async def _respond(self, url: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            async with self._session.post(url, json=dict(payload), timeout=aiohttp.ClientTimeout(TIMEOUT)) as answer:
+                text = (await answer.content.read(LONGEST_REPLY)).decode("utf-8", "replace").strip()
+                _taken(answer.status, answer.headers, text)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise unreached(error) from None
+        return {}
+
+    async def _arrived(self, workspace: Workspace, channel: str, mark: str) -> bool:
+        given = {"channel": channel, "limit": LOOKED_BACK, "include_all_metadata": True}
+        answer = await self._once(workspace, "conversations_history", given)
+        return any((payload_of(each) or {}).get(MARK) == mark for each in answer.get("messages", []))
 
     async def _once(self, workspace: Workspace, method: str, given: dict[str, Any]) -> dict[str, Any]:
         call = getattr(self._client(workspace.token), method)

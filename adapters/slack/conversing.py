@@ -271,9 +271,7 @@ class Conversing:
             await work
         except Trouble as trouble:
             log.warning("slack call failed workspace=%s code=%s: %s", workspace.team, trouble.code, mend(trouble.code))
-            if trouble.consequence in {"workspace", "gone", "later"}:
-                return
-            says = say("slack.late") if trouble.consequence == "late" else say("slack.busy")
+            says = say("slack.late") if trouble.consequence == "late" else say("slack.lost")
         except StoreBusy as error:
             log.warning("slack answer without the store workspace=%s error=%s", workspace.team, error)
             says = say("slack.busy")
@@ -285,12 +283,15 @@ class Conversing:
         await self._tell(workspace, place, says)
 
     async def _tell(self, workspace: Workspace, place: Place, says: str) -> None:
-        """Tell a person in their own chat, or where only they see it, that something did not work."""
+        """Tell a person where only they see it, else in their own chat, that something did not work."""
         try:
             if place.response_url:
                 await self._api.respond(place.response_url, {"text": says, "response_type": "ephemeral"})
-            else:
-                channel = await self._api.direct(workspace, place.user)
-                await self._api.call(workspace, "chat_postMessage", channel=channel, text=says)
+                return
+        except Trouble as trouble:
+            log.warning("slack response address failed workspace=%s code=%s", workspace.team, trouble.code)
+        try:
+            channel = await self._api.direct(workspace, place.user)
+            await self._api.call(workspace, "chat_postMessage", channel=channel, text=says)
         except Trouble as trouble:
             log.warning("slack person not told workspace=%s code=%s", workspace.team, trouble.code)

@@ -22,6 +22,8 @@ from adapters.slack.workspaces import Workspace
 from bot.wording import say
 
 Line = tuple[str, str, str]
+PATIENCE: Final = 1.0
+"""Seconds that a call is tried again: who runs the check would rather be told."""
 HELLO: Final = 10.0
 """Seconds that Slack is given to greet us over Socket Mode."""
 
@@ -51,7 +53,7 @@ async def tried(
         lines += [("mend", "school", wrong) for wrong in unknown_schools(logins, schools)]
     named = [*zip(_names(logins), logins, strict=True)]
     async with outward.session() as session:
-        api = Api(settings.slack_api_url, session)
+        api = Api(settings.slack_api_url, session, patience=PATIENCE)
         for name, login in named:
             lines += _about(name, *await _workspace(api, login, to))
         if settings.slack_mode == "socket":

@@ -110,6 +110,6 @@ async def test_a_page_at_a_response_address_is_no_success(one: Rig) -> None:
     """Where a web filter answers for a response address, nothing was shown: it is not taken for Slack's "ok"."""
     api, teacher = one.service._api, one.person("teacher")
     assert api is not None
-    one.peer.faults["hook"].append(Fault(page=PAGE, status=403))
+    one.peer.faults["hook"].extend([Fault(page=PAGE, status=403)] * 2)
     with pytest.raises(Trouble, match=NOT_SLACK):
         await api.respond(one.peer.hook(teacher.user), {"text": "x"})
