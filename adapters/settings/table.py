@@ -65,8 +65,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: Annotated[
         str,
         _says(
-            "The address of the desk as staff reach it, beginning with https://; mailed links, and files from the "
-            "chats, need it."
+            "The address of the desk as staff reach it, beginning with https://; mailed links, files from the chats, "
+            "and Slack's http mode need it."
         ),
     ] = ""
     var: Annotated[Path, _says("The folder for the database, the master key and backups.")] = Path("var")

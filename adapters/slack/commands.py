@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Final, NoReturn, Protocol
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn, Protocol
 
 import typer
 
 from adapters.slack.manifest import manifest as manifest_of
-from adapters.slack.settings import SlackSettings, faults
-from bot.ports import Store
+from adapters.slack.settings import SlackSettings, address_fault, faults
+from bot.ports import Clock, Sealer, Store
 
 FAILED: Final = 2
 WIDE: Final = 1_000
 Line = tuple[str, str, str]
+
+if TYPE_CHECKING:
+    from adapters.slack.installs import Added
 
 
 class House(Protocol):
@@ -23,6 +26,16 @@ class House(Protocol):
     @property
     def settings(self) -> SlackSettings:
         """The settings."""
+        ...
+
+    @property
+    def sealer(self) -> Sealer:
+        """What opens the tokens of workspaces that added the bot."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """The clock."""
         ...
 
     @property
@@ -54,6 +67,8 @@ def add(app: typer.Typer, house: House) -> None:
         """Print the app manifest for the settings in force, to paste at api.slack.com/apps."""
         import yaml  # noqa: PLC0415 - as below
 
+        if wrong := address_fault(house.settings):
+            _stop(f"Slack: {wrong}.")
         text = yaml.safe_dump(manifest_of(house.settings), sort_keys=False, allow_unicode=True, width=WIDE)
         typer.echo(text, nl=False)
 
@@ -67,8 +82,10 @@ def add(app: typer.Typer, house: House) -> None:
         """Try out what Slack needs: tokens, scopes, Socket Mode, and a message to yourself."""
         from adapters.slack import trying  # noqa: PLC0415 - slack_bolt takes a while to load; `ask` does without
 
-        wrong = 0
-        for standing, about, says in asyncio.run(trying.tried(house.settings, to, _schools(house), house.environ)):
+        added, wrong = _added(house), 0
+        for standing, about, says in asyncio.run(
+            trying.tried(house.settings, to, _schools(house), house.environ, added)
+        ):
             wrong += standing in {"mend", "again"}
             typer.echo(f"{standing:<5} {about:<9} {says}")
         if wrong:
@@ -78,10 +95,20 @@ def add(app: typer.Typer, house: House) -> None:
 def _schools(house: House) -> list[str] | None:
     """Return the ids of the schools that there are; ``None`` where that cannot be told."""
     store = house.standing()
-    if store is None:
-        return None
+    return None if store is None else _known(store)
+
+
+def _known(store: Store) -> list[str]:
     with store.look() as work:
         return [school.id for school in work.schools.all()]
+
+
+def _added(house: House) -> list[Added]:
+    """Return the workspaces that added the bot from its web page, each with what opens it."""
+    from adapters.slack import installs  # noqa: PLC0415 - as above
+
+    store = house.standing() if house.settings.slack_client_id else None
+    return [] if store is None else installs.added(store, lambda: house.sealer, house.clock)
 
 
 def _installed(group: typer.Typer, house: House) -> None:
@@ -104,16 +131,16 @@ def _installed(group: typer.Typer, house: House) -> None:
         school: Annotated[str, typer.Argument(help="The id of the school whose staff the workspace holds.")],
     ) -> None:
         """Serve a workspace that added the bot from its web page, as the workspace of a school."""
-        with house.store().begin() as work:
-            schools = [each.id for each in work.schools.all()]
-            if school not in schools:
-                _stop(f"There is no school {school!r}. There are: {', '.join(schools) or 'none yet'}.")
-            if not work.installs.admit(team, school):
-                _stop(
-                    f"No workspace {team!r} has added the bot. `python app.py slack workspaces` lists those that did."
-                )
-            work.audit.note(school, None, "workspace.admitted", f"slack:{team}")
-            work.commit()
+        from adapters.slack import installs  # noqa: PLC0415 - as above
+
+        schools, team = _known(house.store()), team.upper()
+        if school not in schools:
+            _stop(f"There is no school {school!r}. There are: {', '.join(schools) or 'none yet'}.")
+        before = installs.admit(house.store(), team, school)
+        if before is None:
+            _stop(f"No workspace {team!r} has added the bot. `python app.py slack workspaces` lists those that did.")
+        if before not in {"", school}:
+            typer.echo(f"{team} was the workspace of {before}, whose accounts there count as closed now.")
         typer.echo(f"{team} is the workspace of {school}. A running bot serves it within seconds.")
 
     @group.command()
@@ -121,6 +148,7 @@ def _installed(group: typer.Typer, house: House) -> None:
         """Serve a workspace no longer, and delete its token. Its people are told elsewhere from then on."""
         from adapters.slack import installs  # noqa: PLC0415 - as below
 
+        team = team.upper()
         if not installs.remove(house.store(), team):
             _stop(f"No workspace {team!r} has added the bot.")
         typer.echo(f"{team} is served no longer; its token is deleted. Remove the app in Slack too.")

@@ -38,6 +38,7 @@ HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+REFUSED: Final = 403
 SAID: Final = {"access_denied": "denied", "invalid_browser": "again", "invalid_state": "again", "missing_code": "again"}
 
 
@@ -113,7 +114,7 @@ class Pages:
     async def _failed(self, args: AsyncFailureArgs) -> BoltResponse:
         why = args.error.why if isinstance(args.error, NotKept) else SAID.get(args.reason, "refused")
         log.warning("slack installation failed why=%s", why)
-        return _said(args.suggested_status_code, why)
+        return _said(REFUSED if why == "organisation" else args.suggested_status_code, why)
 
 
 def page(title: str, *paragraphs: str, link: tuple[str, str] | None = None) -> str:

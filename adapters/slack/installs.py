@@ -10,7 +10,8 @@ import datetime as dt
 import hashlib
 import logging
 import secrets
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
 
 from slack_bolt.error import BoltError
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
@@ -21,12 +22,14 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from adapters.slack.api import QUIET
 from adapters.slack.identity import accounts_gone
 from adapters.slack.workspaces import Workspace
-from bot.ports import Clock, Installation, SealBroken, Sealer, Store, StoreBusy
+from bot.ports import Clock, Installation, SealBroken, Sealer, Store, StoreBusy, UnitOfWork
 
 log = logging.getLogger(__name__)
 
 VALID: Final = dt.timedelta(minutes=10)
 """How long somebody may take between our page and Slack's leave to install."""
+Added: TypeAlias = tuple[Installation, Workspace | None]
+"""An installation, and the workspace with its token: ``None`` where it waits, or where the token cannot be opened."""
 
 
 class NotKept(BoltError):
@@ -195,6 +198,33 @@ class States(AsyncOAuthStateStore):
         return used
 
 
+def added(store: Store, sealer: Callable[[], Sealer], clock: Clock) -> list[Added]:
+    """Return every installation with the workspace that it opens. ``sealer`` is asked for where it is needed.
+
+    Raise ``StoreBusy``, and what ``sealer`` raises.
+    """
+    with store.look() as work:
+        kept = work.installs.all()
+    opened = Installs(store, sealer(), clock).served() if any(each.school_id for each in kept) else {}
+    return [(each, opened.get(each.team)) for each in kept]
+
+
+def admit(store: Store, team: str, school_id: str) -> str | None:
+    """Say whose staff a workspace holds, as an operator wishes; accounts there of another school are gone.
+
+    Return the school whose it was, nothing for nobody's, ``None`` where the app is not installed there.
+    """
+    with store.begin(patient=True) as work:
+        there = work.installs.get(team)
+        if there is None or not work.installs.admit(team, school_id):
+            return None
+        if there.school_id not in {None, school_id}:
+            _left(work, there.school_id or "", team)
+        work.audit.note(school_id, None, "workspace.admitted", f"slack:{team}")
+        work.commit()
+    return there.school_id or ""
+
+
 def remove(store: Store, team: str) -> bool:
     """Delete an installation and mark its accounts as gone, as an operator wishes. Return whether there was one."""
     with store.begin(patient=True) as work:
@@ -202,10 +232,14 @@ def remove(store: Store, team: str) -> bool:
         if there is None or not work.installs.drop(team):
             return False
         if there.school_id:
-            accounts_gone(work, there.school_id, team)
-            work.audit.note(there.school_id, None, "workspace.removed", f"slack:{team}")
+            _left(work, there.school_id, team)
         work.commit()
     return True
+
+
+def _left(work: UnitOfWork, school_id: str, team: str) -> None:
+    accounts_gone(work, school_id, team)
+    work.audit.note(school_id, None, "workspace.removed", f"slack:{team}")
 
 
 def place(team: str) -> str:

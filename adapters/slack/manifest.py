@@ -47,7 +47,7 @@ REDIRECT: Final = "/slack/oauth_redirect"
 def manifest(settings: SlackSettings) -> dict[str, Any]:
     """Return the manifest for the settings in force. In HTTP mode Slack is told where to send everything."""
     http = settings.slack_mode == "http"
-    ours = (settings.public_url or "https://can-i.school.example").rstrip("/")
+    ours = settings.public_url.rstrip("/")
     address = ours + PATH
     url = {"url": address} if http else {}
     request = {"request_url": address} if http else {}

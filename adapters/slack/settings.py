@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
+from urllib.parse import urlsplit
 
 from adapters.slack.logins import Installing, Login, WrongWorkspace, logins, unknown_schools
+
+THIS_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Hidden(Protocol):
@@ -93,6 +96,19 @@ def logins_of(settings: SlackSettings) -> tuple[Login, ...]:
     return logins(single, settings.slack_workspaces.reveal())
 
 
+def address_fault(settings: SlackSettings) -> str:
+    """Return what is wrong with the address that Slack is told to call, or nothing."""
+    if settings.slack_mode != "http":
+        page = "slack_client_id needs slack_mode = http: Slack sends browsers back to the bot"
+        return page if settings.slack_client_id else ""
+    if not settings.public_url:
+        return "slack_mode = http needs public_url: set CAN_I_PUBLIC_URL to the https:// address that Slack is to call"
+    where = urlsplit(settings.public_url)
+    if where.scheme != "https" and where.hostname not in THIS_MACHINE:
+        return "public_url must begin with https://: Slack calls no other address"
+    return ""
+
+
 def faults(settings: SlackSettings, schools: Sequence[str] | None = None) -> list[str]:
     """Return what is wrong with the settings, each fault in words, with nothing tried out.
 
@@ -106,4 +122,5 @@ def faults(settings: SlackSettings, schools: Sequence[str] | None = None) -> lis
     needed = "signing secret, which http mode needs" if http else "xapp- token, which socket mode needs"
     without = [login for login in every if not (login.signing_secret if http else login.app_token)]
     lacking = [f"{login.school_id or 'the workspace'} has no {needed}" for login in without]
-    return lacking + ([] if schools is None else unknown_schools(every, schools))
+    where = [fault for fault in (address_fault(settings),) if fault]
+    return lacking + where + ([] if schools is None else unknown_schools(every, schools))

@@ -14,16 +14,19 @@ from adapters.slack import outward
 from adapters.slack.answered import troubled
 from adapters.slack.api import UNREACHED, Api
 from adapters.slack.consequences import Trouble, mend, unreached
+from adapters.slack.installs import Added
 from adapters.slack.logins import Login, WrongWorkspace, unknown_schools
 from adapters.slack.manifest import INSTALL, SCOPES
 from adapters.slack.remedies import mend_app_token, passing, unusable_authorities
-from adapters.slack.settings import SlackSettings, installing_of, logins_of
+from adapters.slack.settings import SlackSettings, address_fault, installing_of, logins_of
 from adapters.slack.workspaces import Workspace
+from bot.ports import Installation
 from bot.wording import say
 
 Line = tuple[str, str, str]
 PATIENCE: Final = 1.0
 """Seconds that a call is tried again: who runs the check would rather be told."""
+NOBODY: Final = "nobody in this workspace has the address"
 HELLO: Final = 10.0
 """Seconds that Slack is given to greet us over Socket Mode."""
 
@@ -33,11 +36,12 @@ async def tried(
     to: str = "",
     schools: Sequence[str] | None = None,
     environ: Mapping[str, str] = MappingProxyType({}),
+    added: Sequence[Added] = (),
 ) -> list[Line]:
     """Return what was found: standing, about, says. ``to`` is the e-mail address of somebody to write to.
 
     ``schools`` are the ids of those that there are; ``None`` where that is not known. ``environ`` are the variables of
-    the process.
+    the process, ``added`` the workspaces that added the bot from its web page.
     ``ok`` stands, ``note`` should be known, ``mend`` must be put right, ``again`` could not be tried just now.
     """
     try:
@@ -47,6 +51,8 @@ async def tried(
     if not (logins or installing):
         return [("mend", "settings", "no bot token: set CAN_I_SLACK_BOT_TOKEN, or slack_workspaces for several")]
     lines: list[Line] = [("ok", "page", f"{installing.public_url.rstrip('/')}{INSTALL}")] if installing else []
+    if misplaced := address_fault(settings):
+        lines.append(("mend", "address", misplaced))
     if unusable := unusable_authorities(environ):
         lines.append(("mend", "trust", unusable))
     if schools is not None:
@@ -55,14 +61,23 @@ async def tried(
     async with outward.session() as session:
         api = Api(settings.slack_api_url, session, patience=PATIENCE)
         for name, login in named:
-            lines += _about(name, *await _workspace(api, login, to))
+            lines += _about(name, *await _workspace(api, login.bot_token, to))
+        for kept, workspace in added:
+            lines += _about(_place(kept), *await _from_page(api, kept, workspace, to))
         if settings.slack_mode == "socket":
             for token in dict.fromkeys(login.app_token for login in logins):
                 names = [name for name, login in named if login.app_token == token]
                 lines += _about(", ".join(names), await _socket(api, session, token))
         else:
             lines += [_secret(name, login) for name, login in named]
-    return lines
+    return _met(lines)
+
+
+def _met(lines: list[Line]) -> list[Line]:
+    """Who is in one workspace need not be in the others: then it is no fault that they are not found there."""
+    if not any(line[:2] == ("ok", "message") for line in lines):
+        return lines
+    return [("note", about, says) if NOBODY in says else (standing, about, says) for standing, about, says in lines]
 
 
 def _names(logins: Sequence[Login]) -> list[str]:
@@ -79,9 +94,23 @@ def _about(name: str, *lines: Line) -> list[Line]:
     return [(standing, about, f"{name}: {says}" if name else says) for standing, about, says in lines]
 
 
-async def _workspace(api: Api, login: Login, to: str) -> list[Line]:
+def _place(kept: Installation) -> str:
+    return f"{kept.school_id} ({kept.team})" if kept.school_id else kept.team
+
+
+async def _from_page(api: Api, kept: Installation, workspace: Workspace | None, to: str) -> list[Line]:
+    if not kept.school_id:
+        return [
+            ("note", "waits", f"it is served once you say whose it is: python app.py slack admit {kept.team} SCHOOL")
+        ]
+    if workspace is None:
+        return [("mend", "token", "its token cannot be opened: the app must be installed there again")]
+    return await _workspace(api, workspace.token, to)
+
+
+async def _workspace(api: Api, token: str, to: str) -> list[Line]:
     try:
-        answer = await api.client(login.bot_token).auth_test()
+        answer = await api.client(token).auth_test()
     except SlackApiError as error:
         return [_wrong("token", troubled(error).code)]
     except UNREACHED as error:
@@ -93,7 +122,7 @@ async def _workspace(api: Api, login: Login, to: str) -> list[Line]:
     headers = {name.lower(): value for name, value in dict(answer.headers).items()}
     lines.append(_scopes(str(headers.get("x-oauth-scopes", ""))))
     if to:
-        lines.append(await _message(api, Workspace(str(answer["team_id"]), "", login.bot_token), to))
+        lines.append(await _message(api, Workspace(str(answer["team_id"]), "", token), to))
     return lines
 
 
@@ -118,7 +147,7 @@ async def _message(api: Api, workspace: Workspace, to: str) -> Line:
         await api.call(workspace, "chat_postMessage", channel=channel, text=say("slack.check.hello"))
     except Trouble as trouble:
         if trouble.code == "users_not_found":
-            return "mend", "message", f"nobody in this workspace has the address {to}"
+            return "mend", "message", f"{NOBODY} {to}"
         return _wrong("message", trouble.code)
     return "ok", "message", f"sent to {to}: look into your direct messages"
 

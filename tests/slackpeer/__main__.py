@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 from tests.slackpeer.peer import Peer
 from tests.slackpeer.people import larkfield
@@ -16,4 +17,5 @@ async def _run() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_run())
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_run())

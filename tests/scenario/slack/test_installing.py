@@ -206,7 +206,7 @@ async def test_a_code_that_slack_refuses(rig: Rig, caplog: pytest.LogCaptureFixt
 async def test_a_whole_organisation_is_refused(rig: Rig) -> None:
     """Whoever installs the app for all workspaces of an organisation at once is told that this cannot be."""
     status, page = await install(rig, enterprise="E1", org_wide=True)
-    assert (status, "single workspaces only" in page) == (500, True)
+    assert (status, "single workspaces only" in page) == (403, True)
     with rig.world.store.look() as work:
         assert work.installs.all() == ()
 
