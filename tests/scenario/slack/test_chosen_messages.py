@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.slack.marks import read_marks
-from tests.scenario.slack.test_reports import FILLED, form, reference
+from tests.scenario.slack.test_reports import FILLED, begun, form, reference
 from tests.slackpeer.reading import actions, said
 from tests.slackpeer.rig import Rig
 from tests.slackpeer.wire import Json
@@ -77,6 +77,7 @@ async def test_a_form_that_holds_words_already(rig: Rig) -> None:
     teacher = rig.person("teacher")
     view = await form(teacher)
     await teacher.choose(view, "named", what="My own words.", about="unknown", named="with_name")
+    await begun(rig, "My own words.")
     await teacher.shortcut("report_message", LONG)
     await teacher.press(await teacher.dialog("You chose this message"), "slack.carry")
     await teacher.press(await teacher.dialog("This message will stand in your form"), "report.carry_on")
