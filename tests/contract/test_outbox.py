@@ -108,6 +108,18 @@ def test_retry_after_is_obeyed(database_url: str) -> None:
     world.close()
 
 
+def test_a_night_without_the_platform_is_outlasted(database_url: str) -> None:
+    """However often it is tried meanwhile, a notice comes when the platform is back."""
+    world, box = post(database_url, *[RetryLater(1.0)] * 160)
+    queue(world, "k")
+    for _ in range(165):
+        world.deliver()
+        world.clock.move(minutes=5)
+    assert box.counts() == {"k": 1}
+    assert counts(world) == {"sent": 1}
+    world.close()
+
+
 def test_a_lost_answer_is_asked_about_before_sending_again(database_url: str) -> None:
     """Where the platform took the message and the answer was lost, it is not sent twice."""
 
