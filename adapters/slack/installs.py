@@ -80,11 +80,11 @@ class Installs(AsyncInstallationStore):
         log.info("slack installed workspace=%s school=%s", kept.team, kept.school_id or "- (waits to be admitted)")
         return kept
 
-    def served(self) -> dict[str, Workspace]:
-        """Return the workspaces that were admitted, by team. Raise ``StoreBusy``."""
+    def served(self) -> dict[str, Workspace | None]:
+        """Return the workspaces admitted, by team; ``None`` where a token cannot be opened. Raise ``StoreBusy``."""
         with self._store.look() as work:
             kept = [each for each in work.installs.all() if each.school_id]
-        return {each.team: found for each in kept if (found := self._opened(each)) is not None}
+        return {each.team: self._opened(each) for each in kept}
 
     def drop(self, team: str) -> None:
         """Delete an installation: the app was removed there. Raise ``StoreBusy``."""

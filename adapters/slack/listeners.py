@@ -31,6 +31,7 @@ from adapters.slack.places import (
     words,
 )
 from adapters.slack.rendering import FORM_VIEW
+from adapters.slack.underway import Underway
 from adapters.slack.workspaces import Workspace, Workspaces
 from bot.messages import Asked, Opened, Pressed
 
@@ -71,6 +72,7 @@ class Listeners:
         self._workspaces = workspaces
         self._openly = openly
         self._removed_there = removed
+        self.underway = Underway()
         # The signature is verified before Bolt sees a request: Bolt would log the body of one that is wrong.
         self.app = AsyncApp(
             name="can-i",
@@ -85,22 +87,22 @@ class Listeners:
         self._register()
 
     def _register(self) -> None:
-        app = self.app
-        app.event("message")(self._message)
-        app.event("app_mention")(self._mention)
-        app.event("app_home_opened")(self._home)
-        app.event("team_join")(self._user_changed)
-        app.event("user_change")(self._user_changed)
-        app.event("app_uninstalled")(self._removed)
-        app.event("tokens_revoked")(self._revoked)
-        app.event("assistant_thread_started")(self._assistant)
+        app, counted = self.app, self.underway.counted
+        app.event("message")(counted(self._message))
+        app.event("app_mention")(counted(self._mention))
+        app.event("app_home_opened")(counted(self._home))
+        app.event("team_join")(counted(self._user_changed))
+        app.event("user_change")(counted(self._user_changed))
+        app.event("app_uninstalled")(counted(self._removed))
+        app.event("tokens_revoked")(counted(self._revoked))
+        app.event("assistant_thread_started")(counted(self._assistant))
         for command in (ASK_COMMAND, *DIALOG_COMMANDS):
-            app.command(command)(ack=_ack, lazy=[self._command])
+            app.command(command)(ack=_ack, lazy=[counted(self._command)])
         for shortcut in (SHORTCUT, REPORT_MESSAGE, ASK_MESSAGE):
-            app.shortcut(shortcut)(ack=_ack, lazy=[self._shortcut])
-        app.action(ANY)(ack=_ack, lazy=[self._action])
-        app.view_submission(FORM_VIEW)(self._submission)
-        app.view_closed(FORM_VIEW)(ack=_ack, lazy=[self._closed])
+            app.shortcut(shortcut)(ack=_ack, lazy=[counted(self._shortcut)])
+        app.action(ANY)(ack=_ack, lazy=[counted(self._action)])
+        app.view_submission(FORM_VIEW)(counted(self._submission))
+        app.view_closed(FORM_VIEW)(ack=_ack, lazy=[counted(self._closed)])
         # Last: Slack sends again what nobody has acknowledged, and shows the person an error.
         app.event(ANY)(_nothing)
         for kind in (app.command, app.shortcut, app.view_closed, app.options):
@@ -159,7 +161,8 @@ class Listeners:
         log.info("slack accounts gone workspace=%s count=%d", workspace.team, gone)
 
     async def settle(self) -> None:
-        """Wait until everything that was put off is done."""
+        """Wait until everything that was begun or put off is done."""
+        await self.underway.done()
         await self._conversing.settle()
 
     async def _assistant(self, event: dict[str, Any], body: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final, NoReturn, TypeVar
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from adapters.slack.again import Hourly
 from adapters.slack.answered import taken, troubled
 from adapters.slack.api import LOOKED_BACK, QUIET, UNREACHED, payload_of
 from adapters.slack.consequences import MEND, RATES, Trouble, mend, unreached
@@ -29,8 +30,6 @@ BROKEN: Final = 300.0
 """Seconds to wait while a workspace's token does not work; notices that are late by then go to somebody else."""
 TOLD: Final = MEND.keys() - {"connection"}
 """What an operator is told of though it may pass: all that can be mended but a line that is down for a moment."""
-SAID_EVERY: Final = 3600.0
-"""Seconds between two lines to the operator about the same fault."""
 
 
 class SlackSender:
@@ -45,7 +44,7 @@ class SlackSender:
         self._clock = clock
         self._pauses = pauses or Pauses(clock.monotonic)
         self._channels: dict[tuple[str, str], str] = {}
-        self._said: dict[tuple[str, str], float] = {}
+        self._hourly = Hourly(clock)
 
     def send(self, account: Account, card: Card, key: str) -> Sent:
         """Send a card with its outbox key. Raise ``RetryLater``, ``Gone`` or ``Refused`` (``consequences.TABLE``)."""
@@ -158,7 +157,5 @@ class SlackSender:
 
     def _tell(self, team: str, code: str) -> None:
         """Write a line for the operator, at most once an hour for each fault."""
-        now = self._clock.monotonic()
-        if now - self._said.get((team, code), -SAID_EVERY) >= SAID_EVERY:
-            self._said[team, code] = now
+        if self._hourly.due(team, code):
             log.error("slack workspace=%s cannot be used code=%s to mend it: %s", team, code, mend(code))

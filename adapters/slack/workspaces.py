@@ -33,7 +33,7 @@ class Workspaces:
         self._lock = threading.Lock()
         self._by_team: dict[str, Workspace] = {}
         self.complete = False
-        """Whether every login was tried: before that, a workspace that is not here may yet come."""
+        """Whether each that is set up is known: before that, a workspace that is not here may yet come."""
 
     def put(self, workspace: Workspace) -> None:
         """Serve a workspace. Raise ``WrongWorkspace`` where it is served for another school already."""

@@ -16,7 +16,8 @@ from tests.slackpeer.wire import Json, dm
 class Fault:
     """What happens to a call: an error by name, a status, a header; or the reply is lost after the deed is done.
 
-    ``page`` answers instead of Slack, as a web filter does, with a content type.
+    ``page`` answers instead of Slack, as a web filter does, with a content type. ``slow``: seconds before anything is
+    done.
     """
 
     error: str = ""
@@ -25,6 +26,7 @@ class Fault:
     lose_reply: bool = False
     page: str = ""
     kind: str = "text/html"
+    slow: float = 0.0
 
 
 @dataclass
@@ -54,6 +56,8 @@ class Methods:
         self.triggers: dict[str, float] = {}
         self.asking: dict[str, tuple[str, str]] = {}
         self.trigger_life = 3.0
+        self.tickets: dict[str, float] = {}
+        self.ticket_life = 30.0
         self.scopes = ",".join(SCOPES)
         self.at: defaultdict[str, list[float]] = defaultdict(list)
         self.address = ""
@@ -80,7 +84,9 @@ class Methods:
         if method == "apps.connections.open":
             if not token.startswith("xapp-"):
                 return {"ok": False, "error": "not_allowed_token_type"}
-            return {"ok": True, "url": self.address.replace("http", "ws", 1).replace("/api/", "/link")}
+            ticket = f"ticket-{self.unique()}"
+            self.tickets[ticket] = time.monotonic()
+            return {"ok": True, "url": f"{self.address.replace('http', 'ws', 1).replace('/api/', '/link')}?{ticket}"}
         if method == "oauth.v2.access":
             return self._installed(given)
         team = self.teams.get(token)

@@ -31,6 +31,8 @@ class Peer(Methods):
         self._tls = tls
         self.sockets: list[web.WebSocketResponse] = []
         self.hellos = 0
+        self.shut = False
+        self.refused = 0
         self._acks: dict[str, asyncio.Future[Json]] = {}
         self._changed = asyncio.Condition()
         self._runner: web.AppRunner | None = None
@@ -87,6 +89,7 @@ class Peer(Methods):
         token = request.headers.get("Authorization", "").removeprefix("Bearer ") or str(given.get("token", ""))
         fault = self.faults[method].popleft() if self.faults[method] else Fault()
         headers = {"Retry-After": fault.after} if fault.after else {}
+        await asyncio.sleep(fault.slow)
         if fault.page:
             return web.Response(text=fault.page, content_type=fault.kind, status=fault.status, headers=headers)
         if fault.error or fault.status != 200:
@@ -103,7 +106,11 @@ class Peer(Methods):
 
     # --- Socket Mode and HTTP -------------------------------------------------------------------------------------
 
-    async def _link(self, request: web.Request) -> web.WebSocketResponse:
+    async def _link(self, request: web.Request) -> web.StreamResponse:
+        given = self.tickets.get(request.query_string, -self.ticket_life)
+        if self.shut or time.monotonic() - given > self.ticket_life:
+            self.refused += 1
+            return web.Response(status=403)
         socket = web.WebSocketResponse(max_msg_size=0)
         await socket.prepare(request)
         self.sockets.append(socket)

@@ -110,6 +110,32 @@ def confirm(world: World, *names: str, team: str = "T1") -> None:
 
 
 @asynccontextmanager
+async def begun(world: World, options: Options, talk: Talk | None = None) -> AsyncIterator[tuple[SlackService, str]]:
+    """Run Slack's service until the end of the block. Give it and its address; nothing is waited for."""
+    service = SlackService(options, world.store, world.clock, talk or conversation(world), world.sealer)
+    app = web.Application()
+    service.mount(app)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+    try:
+        yield service, f"http://127.0.0.1:{port}"
+    finally:
+        await runner.cleanup()
+
+
+async def known(service: SlackService) -> None:
+    """Wait until every workspace that is set up is known."""
+    for _ in range(3000):
+        if service.workspaces.complete:
+            return
+        await asyncio.sleep(0.01)
+    raise TimeoutError
+
+
+@asynccontextmanager
 async def running(
     world: World,
     peer: Peer,
@@ -123,22 +149,14 @@ async def running(
 ) -> AsyncIterator[Rig]:
     """Run an instance of the bot until the end of the block."""
     given = tuple(logins) or (() if installing else (Login("", "xoxb-1", "xapp-1", SECRET),))
-    options = Options(given, mode == "http", openly, peer.address, ping, installing)
-    service = SlackService(options, world.store, world.clock, talk or conversation(world), world.sealer)
-    app = web.Application()
-    service.mount(app)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+    options = Options(given, mode == "http", openly, peer.address, ping, installing, first_wait=0.1)
     before = len(peer.sockets)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
-    await asyncio.wait_for(service.ready.wait(), 30)
-    if mode == "socket":
-        await peer.until(lambda: len(peer.sockets) > before)
-    rig = Rig(world, peer, mode, service, f"http://127.0.0.1:{port}")
-    try:
-        yield rig
-    finally:
-        await rig.http.close()
-        await runner.cleanup()
+    async with begun(world, options, talk) as (service, address):
+        await known(service)
+        if mode == "socket":
+            await peer.until(lambda: len(peer.sockets) > before)
+        rig = Rig(world, peer, mode, service, address)
+        try:
+            yield rig
+        finally:
+            await rig.http.close()

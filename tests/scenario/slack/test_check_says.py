@@ -43,11 +43,8 @@ async def test_what_is_wrong_with_the_app_level_token(tmp_path: Path, peer: Peer
     assert (standing, says in line) == ("mend", True), line
 
 
-async def test_the_log_says_the_same(
-    world: World, peer: Peer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_log_says_the_same(world: World, peer: Peer, caplog: pytest.LogCaptureFixture) -> None:
     """A bot whose app-level token is refused says in its log what the check says."""
-    monkeypatch.setattr("adapters.slack.service.FIRST_WAIT", 0.01)
     peer.faults["apps.connections.open"].append(Fault("invalid_auth"))
     async with running(world, peer):
         assert COPY in caplog.text

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 import app
-from adapters.slack import service as slack_service
+from adapters.slack import serving
 from adapters.slack.logins import Installing
 from bot.ports import Installation
 from tests.fakes import World
@@ -33,7 +33,7 @@ SETUP = Installing("1.2", "client-secret", SECRET, "http://bot.example")
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let instances look at the installations all the time."""
-    monkeypatch.setattr(slack_service, "FOLLOW", 0.05)
+    monkeypatch.setattr(serving, "FOLLOW", 0.05)
 
 
 @pytest.fixture
