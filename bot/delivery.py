@@ -33,8 +33,10 @@ LEASE: Final = 120.0
 BATCH: Final = 20
 MOST_ATTEMPTS: Final = 300
 OLDEST: Final = 24 * 3600.0
-"""After so many attempts or seconds a notice is given up: dead, and the next person is told. A night without the platform
-uses up neither."""
+"""After so many attempts or seconds a notice is given up: dead, and the next person is told.
+
+A night without the platform uses up neither.
+"""
 OLDEST_PATIENT: Final = 60 * 24 * 3600.0
 """The same for what waits for working hours, through the longest school holidays."""
 CHANNEL: Final = "reread.announce"
