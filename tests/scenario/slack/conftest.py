@@ -48,8 +48,7 @@ async def peer() -> AsyncIterator[Peer]:
 @pytest.fixture(
     params=[
         pytest.param(("socket", "sqlite_url"), id="socket"),
-        pytest.param(("http", "sqlite_url"), id="http"),
-        pytest.param(("http", "clean_postgres"), id="http on PostgreSQL", marks=pytest.mark.postgres),
+        pytest.param(("http", "clean_postgres"), id="http, PostgreSQL", marks=pytest.mark.postgres),
     ]
 )
 def way(request: pytest.FixtureRequest) -> Iterator[tuple[Mode, World]]:

@@ -144,6 +144,8 @@ async def test_the_stand_in_ends_without_a_traceback(root: Path) -> None:
         cwd=root,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        # Where the tests run in the background of a shell, they and what they start ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdout is not None
     await asyncio.wait_for(process.stdout.readline(), 30)
