@@ -8,28 +8,14 @@ import time
 
 import pytest
 
-from bot.messages import Inbound, Outbound, Submitted, Where
 from tests.fakes import World
-from tests.scenario.slack.test_reports import FILLED, form
+from tests.scenario.slack.test_reports import FILLED, Late, form
 from tests.slackpeer.peer import Peer
 from tests.slackpeer.people import user
-from tests.slackpeer.rig import conversation, running
+from tests.slackpeer.rig import running
 
 BOLTS_PATIENCE = 3.0
 """Seconds after which slack-bolt looks for somebody else to answer."""
-
-
-class Late:
-    """The bot, but forms take a while to be written."""
-
-    def __init__(self, world: World, seconds: float) -> None:
-        self._bot = conversation(world)
-        self._seconds = seconds
-
-    def handle(self, person_id: str, where: Where, said: Inbound) -> tuple[Outbound, ...]:
-        if isinstance(said, Submitted):
-            time.sleep(self._seconds)
-        return self._bot.handle(person_id, where, said)
 
 
 async def test_a_form_that_is_not_taken_in_yet_is_not_acknowledged(world: World, peer: Peer) -> None:
