@@ -8,17 +8,44 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.client import HTTPException
 from typing import Any, Final
 
-from slack_sdk.errors import SlackApiError
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
 
-from adapters.slack.consequences import NOT_SLACK, RATES, Trouble
+from adapters.slack.consequences import NOT_SLACK, RATES, Trouble, unreached
 
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{1,63}")
 OK, HASTE, BUSY = 200, 429, 500
+UNREACHED: Final = (
+    aiohttp.ClientError,
+    HTTPException,
+    SlackClientError,
+    OSError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+)
+"""What comes instead of an answer. From ``ValueError`` on: slack_sdk stumbles over what is not Slack's JSON, as from a
+proxy on the way: text, a list, an alphabet that nobody knows, brackets without end."""
 LONGEST: Final = 3600.0
 """Seconds that Slack asks us to wait at most. A Retry-After beyond that is none of its own."""
+
+
+@contextmanager
+def as_trouble() -> Iterator[None]:
+    """Raise as ``Trouble`` whatever a call of slack_sdk's raises within: Slack's error, or what came instead of one."""
+    try:
+        yield
+    except SlackApiError as error:
+        raise troubled(error) from None
+    except UNREACHED as error:
+        raise unreached(error) from None
 
 
 def troubled(error: SlackApiError) -> Trouble:

@@ -12,15 +12,13 @@ import secrets
 import sys
 from collections.abc import Mapping
 from functools import partial
-from http.client import HTTPException
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.answered import OK, code_of, refusal, taken, troubled
+from adapters.slack.answered import OK, as_trouble, code_of, refusal, taken
 from adapters.slack.consequences import Trouble, unreached
 from adapters.slack.patience import PATIENCE, TRIGGERED, Call, patiently
 from adapters.slack.pauses import Pauses, place_of
@@ -36,19 +34,6 @@ MARK: Final = "once"
 """What tells one direct message from all others in its metadata."""
 LOOKED_BACK: Final = 100
 """Messages of a direct conversation that are looked through for a card."""
-UNREACHED: Final = (
-    aiohttp.ClientError,
-    HTTPException,
-    SlackClientError,
-    OSError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-)
-"""What comes instead of an answer. From ``ValueError`` on: slack_sdk stumbles over what is not Slack's JSON, as from a
-proxy on the way: text, a list, an alphabet that nobody knows, brackets without end."""
 
 
 class Wordless(logging.Filter):
@@ -170,12 +155,8 @@ class Api:
 
     async def _once(self, workspace: Workspace, method: str, given: dict[str, Any]) -> dict[str, Any]:
         call = getattr(self._client(workspace.token), method)
-        try:
+        with as_trouble():
             answer = await call(**given)
-        except SlackApiError as error:
-            raise troubled(error) from None
-        except UNREACHED as error:
-            raise unreached(error) from None
         return taken(answer.data)
 
     def _ours(self, url: str) -> bool:

@@ -7,12 +7,11 @@ from collections.abc import Callable
 from typing import Any, Final, NoReturn, TypeVar
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from adapters.slack.again import Hourly
-from adapters.slack.answered import taken, troubled
-from adapters.slack.api import LOOKED_BACK, QUIET, UNREACHED, payload_of
-from adapters.slack.consequences import MEND, RATES, Trouble, mend, unreached
+from adapters.slack.answered import as_trouble, taken
+from adapters.slack.api import LOOKED_BACK, QUIET, payload_of
+from adapters.slack.consequences import MEND, RATES, Trouble, mend
 from adapters.slack.pauses import Pauses, place_of
 from adapters.slack.rendering import messages
 from adapters.slack.workspaces import Workspace, Workspaces
@@ -112,14 +111,12 @@ class SlackSender:
         client = WebClient(workspace.token, base_url=self._address, timeout=TIMEOUT, retry_handlers=[], logger=QUIET)
         call = getattr(client, method)
         try:
-            answer = call(**given)
-        except SlackApiError as error:
-            trouble = troubled(error)
+            with as_trouble():
+                answer = call(**given)
+        except Trouble as trouble:
             if trouble.code in RATES:
                 self._pauses.put(workspace.team, place, trouble.after)
-            raise trouble from None
-        except UNREACHED as error:
-            raise unreached(error) from None
+            raise
         return taken(answer.data)
 
     def _workspace(self, account: Account) -> Workspace:

@@ -8,16 +8,15 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
-from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from adapters.slack.again import FIRST, Hourly, growing
-from adapters.slack.answered import taken, troubled
-from adapters.slack.api import UNREACHED, Api
-from adapters.slack.consequences import NOT_SLACK, Trouble, unreached
+from adapters.slack.answered import as_trouble, taken
+from adapters.slack.api import Api
+from adapters.slack.consequences import NOT_SLACK, Trouble
 from adapters.slack.listeners import Listeners
 from adapters.slack.payloads import MOST_BYTES, too_deep
 from adapters.slack.remedies import mend_app_token
@@ -107,12 +106,8 @@ class Sockets(SocketModeClient):
 
     async def issue_new_wss_url(self) -> str:
         """Return a new address from Slack, a secret. Raise ``Trouble``."""
-        try:
+        with as_trouble():
             answer = await self.web_client.apps_connections_open(app_token=self.app_token)
-        except SlackApiError as error:
-            raise troubled(error) from None
-        except UNREACHED as error:
-            raise unreached(error) from None
         address = taken(answer.data).get("url")
         if not isinstance(address, str):
             raise Trouble(NOT_SLACK)

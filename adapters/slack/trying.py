@@ -8,11 +8,10 @@ from types import MappingProxyType
 from typing import Final
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
 
 from adapters.slack import outward
-from adapters.slack.answered import troubled
-from adapters.slack.api import UNREACHED, Api
+from adapters.slack.answered import UNREACHED, as_trouble
+from adapters.slack.api import Api
 from adapters.slack.consequences import Trouble, mend, unreached
 from adapters.slack.installs import Added
 from adapters.slack.logins import Login, WrongWorkspace, unknown_schools
@@ -110,11 +109,10 @@ async def _from_page(api: Api, kept: Installation, workspace: Workspace | None, 
 
 async def _workspace(api: Api, token: str, to: str) -> list[Line]:
     try:
-        answer = await api.client(token).auth_test()
-    except SlackApiError as error:
-        return [_wrong("token", troubled(error).code)]
-    except UNREACHED as error:
-        return [_wrong("token", unreached(error).code)]
+        with as_trouble():
+            answer = await api.client(token).auth_test()
+    except Trouble as trouble:
+        return [_wrong("token", trouble.code)]
     team = f"{answer.get('team', '')} ({answer.get('team_id', '')})"
     lines: list[Line] = [("ok", "token", f"works in {team}, as {answer.get('user', '')}")]
     if not answer.get("bot_id"):
@@ -157,18 +155,17 @@ async def _socket(api: Api, session: aiohttp.ClientSession, token: str) -> Line:
     if not token:
         return "mend", "socket", "no app-level token: make one with connections:write under 'Basic Information'"
     try:
-        answer = await api.client().apps_connections_open(app_token=token)
-    except SlackApiError as error:
-        return _wrong("socket", troubled(error).code, mend_app_token)
-    except UNREACHED as error:
-        return _wrong("socket", unreached(error).code)
+        with as_trouble():
+            answer = await api.client().apps_connections_open(app_token=token)
+    except Trouble as trouble:
+        return _wrong("socket", trouble.code, mend_app_token)
     try:
         async with asyncio.timeout(HELLO), session.ws_connect(str(answer["url"])) as link:
             hello = await link.receive_json()
     except UNREACHED as error:
-        trouble = unreached(error)
+        code = unreached(error).code
         silent = "Slack gave an address but no greeting: the firewall must let wss://*.slack.com out"
-        return "mend", "socket", mend(trouble.code) if trouble.code == "certificate" else silent
+        return "mend", "socket", mend(code) if code == "certificate" else silent
     if hello.get("type") != "hello":
         return "mend", "socket", "Slack closed the connection: turn Socket Mode on in the app's settings"
     return "ok", "socket", "Slack greets us over Socket Mode"
